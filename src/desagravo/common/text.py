@@ -1,0 +1,44 @@
+"""What people type, made safe to keep: the words stay, what could break a screen or a database goes.
+
+The raw bytes of a submission are kept elsewhere; here is the text that is shown and searched.
+"""
+
+import re
+import unicodedata
+
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_LINE_BREAKS = re.compile("\r\n|\r|\u2028|\u2029|\x85")
+_SPACES = re.compile(r"\s+")
+_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u061c]")
+
+
+def tidy_text(text: str) -> str:
+    """Text of several lines in NFC; control characters and lone surrogates become U+FFFD.
+
+    Direction marks stay: honest Arabic and Hebrew need them, and screens isolate each paragraph.
+    """
+    text = _LINE_BREAKS.sub("\n", text)
+    return unicodedata.normalize("NFC", _CONTROLS.sub("\ufffd", text))
+
+
+def tidy_line(text: str) -> str:
+    """One line: as :func:`tidy_text`, and white space folded, invisible and direction characters removed.
+
+    A name or a subject stands beside other words; an override left in it would turn those around.
+    """
+    return _SPACES.sub(" ", _INVISIBLE.sub("", tidy_text(text))).strip()
+
+
+def fold(text: str) -> str:
+    """Text as search compares it: accents off, case folded, so that "Reclamação" is found by "reclamacao"."""
+    decomposed = unicodedata.normalize("NFKD", text)
+    return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()
+
+
+def shorten(text: str, length: int) -> str:
+    """The first words up to ``length`` characters, with an ellipsis if something was left out."""
+    line = tidy_line(text)
+    if len(line) <= length:
+        return line
+    cut = line[: length - 1]
+    return (cut.rsplit(" ", 1)[0] if " " in cut[length // 2 :] else cut).rstrip(" ,.;:") + "…"

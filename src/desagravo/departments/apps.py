@@ -1,0 +1,15 @@
+"""Departments: who works here, in which team and department, and who may do what."""
+
+from django.apps import AppConfig
+
+
+class DepartmentsConfig(AppConfig):
+    """The room of people, roles and authority."""
+
+    name = "desagravo.departments"
+    label = "departments"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Make the room's events and refusals known."""
+        from desagravo.departments import events, words  # noqa: F401, PLC0415  (registration by import)

@@ -1,0 +1,109 @@
+"""Who may do what: one table, asked inside every action, and again by screens to hide what would be refused.
+
+The facts that a rule may need (is the case major, who wrote the text, is anybody else there) are passed
+in; this file reads no case and no rulebook.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from desagravo.common.actor import Actor
+from desagravo.common.refusals import NotAllowed
+
+_DESK = frozenset({"handler", "supervisor", "manager"})
+_LEADS = frozenset({"supervisor", "manager"})
+_TOP = frozenset({"manager", "senior_manager"})
+_ENTRY = _DESK | {"intake"}
+
+STAFF: Mapping[str, frozenset[str]] = {
+    "receive": _ENTRY,
+    "complete": _ENTRY,
+    "waive_completion": _DESK | {"intake"},
+    "assess": _LEADS,
+    "overrule": _LEADS,
+    "assign": _DESK,
+    "consult": _DESK,
+    "answer_consultation": frozenset({"contact", "senior_manager"}),
+    "withdraw_consultation": _DESK,
+    "note": _DESK | {"intake", "senior_manager"},
+    "write": _DESK,
+    "find": _DESK,
+    "point": _DESK,
+    "draft": _DESK,
+    "follow_up": _DESK,
+    "attach": _ENTRY,
+    "add_message": _ENTRY,
+    "request_approval": _DESK,
+    "approve": _LEADS | _TOP,
+    "return_answer": _LEADS | _TOP,
+    "respond": _DESK,
+    "record_reaction": _ENTRY,
+    "withdraw": _ENTRY,
+    "sign_off": _LEADS | _TOP,
+    "reopen": _LEADS | _TOP,
+    "renew_tracking": _ENTRY,
+}
+"""Verb → the roles of which a member of staff needs at least one."""
+
+CUSTOMER = frozenset({"receive", "complete", "add_message", "attach", "record_reaction", "withdraw", "renew_tracking"})
+"""What the holder of a tracking link may do on the own case."""
+
+
+def refusal(actor: Actor, verb: str, facts: Mapping[str, Any]) -> str:
+    """Why the actor may not do this, as a code of ``words``; empty if it is allowed.
+
+    Facts: ``major`` (bool), ``authors`` (ids of those who wrote the text at stake), ``alone`` (nobody else
+    could do it), ``alone_reason`` (str), ``department`` (code of the department asked).
+    """
+    if actor.kind in {"system", "rule"}:
+        return ""
+    if actor.kind in {"customer", "api"}:
+        return "" if verb in CUSTOMER else "role"
+    if not actor.has(*STAFF.get(verb, ())):
+        return "role"
+    check = _CHECKS.get(verb)
+    return check(actor, facts) if check else ""
+
+
+def may(actor: Actor, verb: str, facts: Mapping[str, Any] | None = None) -> bool:
+    """May the actor do this?"""
+    return not refusal(actor, verb, facts or {})
+
+
+def require(actor: Actor, verb: str, facts: Mapping[str, Any] | None = None) -> None:
+    """Go on, or raise NotAllowed with the reason."""
+    code = refusal(actor, verb, facts or {})
+    if code:
+        raise NotAllowed(code, verb=verb)
+
+
+def _second_pair_of_eyes(actor: Actor, facts: Mapping[str, Any]) -> str:
+    if facts.get("major") and not actor.has(*_TOP):
+        return "major_needs_manager"
+    if actor.id not in facts.get("authors", ()):
+        return ""
+    if not facts.get("alone"):
+        return "four_eyes"
+    return "" if facts.get("alone_reason", "").strip() else "alone_needs_reason"
+
+
+def _closing_signature(actor: Actor, facts: Mapping[str, Any]) -> str:
+    if not facts.get("major"):
+        return ""  # a minor case may be finished at once by the supervisor who handled it
+    return _second_pair_of_eyes(actor, facts)
+
+
+def _sending(actor: Actor, facts: Mapping[str, Any]) -> str:
+    return "" if not facts.get("major") or facts.get("approved") else "major_needs_manager"
+
+
+def _own_department(actor: Actor, facts: Mapping[str, Any]) -> str:
+    return "" if facts.get("department", "") in actor.departments else "another_department"
+
+
+_CHECKS = {
+    "approve": _second_pair_of_eyes,
+    "sign_off": _closing_signature,
+    "respond": _sending,
+    "answer_consultation": _own_department,
+}

@@ -1,0 +1,80 @@
+"""What every page passes: the reader's language, and how long a browser may keep the page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+
+from desagravo.common.language import supported
+
+_Page = Callable[[HttpRequest], HttpResponse]
+_YEAR = 365 * 24 * 3600
+_CODES = frozenset(code for code, _name in settings.LANGUAGES)
+
+
+class Language:
+    """The reader's language: `?lang=` in the address, else the cookie, else the person's own setting, else what the
+    browser asks for. `?lang=` is remembered in the cookie.
+
+    The person is looked up only when a session cookie came along, so a customer's page costs no query for it.
+    """
+
+    def __init__(self, page: _Page) -> None:
+        self.page = page
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        asked = _asked_for(request)
+        code = asked or _remembered(request) or translation.get_language_from_request(request)
+        request.LANGUAGE_CODE = code
+        with translation.override(code):
+            response = self.page(request)
+        response.headers.setdefault("Content-Language", code)
+        if asked:
+            response.set_cookie(
+                settings.LANGUAGE_COOKIE_NAME,
+                asked,
+                max_age=_YEAR,
+                httponly=True,
+                samesite="Lax",
+                secure=settings.DESAGRAVO_HTTPS,
+            )
+        return response
+
+
+def _asked_for(request: HttpRequest) -> str:
+    words = request.GET.get("lang", "")
+    known = words.lower().replace("_", "-").split("-")[0] in {"pt", "en", "es"}
+    return supported(words) if known else ""
+
+
+def _remembered(request: HttpRequest) -> str:
+    kept = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+    if kept in _CODES:
+        return kept
+    if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
+        own = getattr(request.user, "language", "")
+        return own if own in _CODES else ""
+    return ""
+
+
+class PageHeaders:
+    """Pages of signed-in people, and pages behind a private link, are kept by nobody; other pages are asked for anew.
+
+    A view that sets Cache-Control itself is left alone; static files answer before they come here and bring their own.
+    """
+
+    def __init__(self, page: _Page) -> None:
+        self.page = page
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.page(request)
+        headers = response.headers
+        if "Cache-Control" not in headers:
+            private = settings.SESSION_COOKIE_NAME in request.COOKIES or settings.SESSION_COOKIE_NAME in response.cookies
+            secret = private or request.path_info.startswith(settings.DESAGRAVO_NO_STORE)
+            headers["Cache-Control"] = "no-store" if secret else "private, no-cache"
+        headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), browsing-topics=()"
+        return response

@@ -1,0 +1,311 @@
+"""What the rulebook says, in the reader's language: frozen dataclasses for screens, letters and forms.
+
+Every function that returns words takes ``language`` (``en``, ``pt-pt``, ``pt-br``, ``es``) and falls back as
+``words`` says. Unknown codes raise ``KeyError``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+from babel.numbers import format_currency
+
+from desagravo.rulebook import edition as _edition
+from desagravo.rulebook.calendar import due_after
+from desagravo.rulebook.letters import PLACEHOLDERS, fill
+from desagravo.rulebook.shapes import (
+    Advice,
+    Axis,
+    Category,
+    CategoryGroup,
+    Choice,
+    ClosingCode,
+    Coded,
+    Department,
+    FormField,
+    FormGroup,
+    FormLimits,
+    Letter,
+    Need,
+    Question,
+    Remedy,
+    Stage,
+    Target,
+    TriageQuestion,
+)
+from desagravo.rulebook.words import chain, say
+
+__all__ = [
+    "PLACEHOLDERS",
+    "category",
+    "closing_codes",
+    "department",
+    "departments",
+    "due_after",
+    "edition",
+    "fill",
+    "flags",
+    "form",
+    "form_limits",
+    "form_needs",
+    "guidance",
+    "letter",
+    "letter_templates",
+    "problem_categories",
+    "question_for",
+    "reason",
+    "remedies",
+    "service_name",
+    "stage_of",
+    "stages",
+    "target",
+    "targets",
+    "triage_questions",
+]
+
+
+def edition() -> str:
+    """The edition in force; events quote it with the rule, ``starter-2026.1#triage.safety``."""
+    return _edition.code()
+
+
+@cache
+def departments(language: str) -> tuple[Department, ...]:
+    """The seven departments and customer service, in the order in which they are shown."""
+    return tuple(
+        Department(
+            code=row["code"],
+            name=say(row["name"], language),
+            purpose=say(row["purpose"], language),
+            colour=row["colour"],
+            due_days=row["due_days"],
+            questions=tuple(Question(q["code"], say(q["text"], language)) for q in row["question"]),
+        )
+        for row in _edition.book("departments")["department"]
+    )
+
+
+def department(code: str, language: str) -> Department:
+    """One department."""
+    return _by_code(departments(language), code)
+
+
+@cache
+def triage_questions(language: str) -> tuple[TriageQuestion, ...]:
+    """The triage questions; ``asks_amount`` questions take an amount under ``<code>_amount`` besides."""
+    return tuple(
+        TriageQuestion(row["code"], say(row["text"], language), say(row["hint"], language), bool(row.get("amount")))
+        for row in _edition.book("triage")["question"]
+    )
+
+
+@cache
+def reason(rule: str, language: str) -> str:
+    """The sentence of a triage or routing rule; ``edition#rule`` is understood as well."""
+    code = rule.rpartition("#")[2]
+    triage = _edition.book("triage")
+    threshold = _money(triage["threshold"]["amount"], triage["threshold"]["currency"], language)
+    for row in (*triage["rule"], *_edition.book("routing")["rule"]):
+        if row["code"] == code:
+            return say(row["reason"], language).replace("{threshold}", threshold)
+    raise KeyError(rule)
+
+
+def question_for(rule: str, language: str) -> str:
+    """The question that fits best when a department is asked because of a routing rule."""
+    code = rule.rpartition("#")[2]
+    row = next((row for row in _edition.book("routing")["rule"] if row["code"] == code), None)
+    if row is None:
+        raise KeyError(rule)
+    return _by_code(department(row["department"], language).questions, row["question"]).text
+
+
+def service_name(code: str, language: str) -> str:
+    """The name of a designated service that takes major cases on."""
+    return say(_edition.book("triage")["service"][code]["name"], language)
+
+
+@cache
+def flags(language: str) -> tuple[Choice, ...]:
+    """What routing asks besides categories: own brand, app, online order, service contract."""
+    return tuple(Choice(row["code"], say(row["name"], language)) for row in _edition.book("routing")["flag"])
+
+
+@cache
+def problem_categories(language: str) -> tuple[CategoryGroup, ...]:
+    """Problem categories in their groups. A category's code is whole: ``DEL.late``."""
+    return tuple(
+        CategoryGroup(
+            group["code"],
+            say(group["name"], language),
+            tuple(
+                Category(row["code"], say(row["name"], language), bool(row.get("text", False)))
+                for row in group["category"]
+            ),
+        )
+        for group in _edition.book("categories")["group"]
+    )
+
+
+def category(code: str, language: str) -> Category:
+    """One problem category."""
+    return _by_code(tuple(row for group in problem_categories(language) for row in group.categories), code)
+
+
+@cache
+def remedies(language: str) -> tuple[Remedy, ...]:
+    """What customers ask for and what they are given: one list."""
+    return tuple(
+        Remedy(row["code"], say(row["name"], language), row["money"]) for row in _edition.book("remedies")["remedy"]
+    )
+
+
+@cache
+def closing_codes(language: str) -> tuple[Axis, ...]:
+    """The four axes of the closing section, each with its codes, scope notes and what each requires."""
+    book = _edition.book("closing_codes")
+    return tuple(
+        Axis(
+            code=axis["code"],
+            name=say(axis["name"], language),
+            question=say(axis["question"], language),
+            several=axis["choice"] == "several",
+            codes=tuple(
+                ClosingCode(
+                    code=row["code"],
+                    name=say(row["name"], language),
+                    scope=say(row["scope"], language),
+                    requires=tuple(
+                        Choice(need, say(book["requirement"][need]["name"], language)) for need in row["requires"]
+                    ),
+                )
+                for row in axis["option"]
+            ),
+        )
+        for axis in book["axis"]
+    )
+
+
+@cache
+def form(language: str) -> tuple[FormGroup, ...]:
+    """The model form: groups of fields in reading order."""
+    book = _edition.book("form")
+    return tuple(
+        FormGroup(
+            group["code"],
+            say(group["name"], language),
+            tuple(_form_field(row, language) for row in book["field"] if row["group"] == group["code"]),
+        )
+        for group in book["group"]
+    )
+
+
+@cache
+def form_needs(language: str) -> tuple[Need, ...]:
+    """What a complete form has, in words that fit after "please send us". Codes as ``decide.missing`` gives them."""
+    return tuple(
+        Need(row["code"], tuple(row["any_of"]), say(row["ask"], language))
+        for row in _edition.book("form")["complete_when"]
+    )
+
+
+@cache
+def form_limits() -> FormLimits:
+    """How much a form may carry; said to the customer beforehand."""
+    return FormLimits(**_edition.book("form")["limits"])
+
+
+@cache
+def guidance(language: str, channel: str = "") -> tuple[Advice, ...]:
+    """What helps at intake, in the order of a conversation; ``channel`` (phone, counter, post) picks its variants."""
+    return tuple(
+        Advice(
+            code=row["code"],
+            title=say(row["title"], language),
+            rule=say(row["rule"], language),
+            say=tuple(say(words, language) for words in row["say"]),
+            avoid=tuple(say(words, language) for words in row["avoid"]),
+        )
+        for row in _edition.book("guidance")["advice"]
+        if not channel or channel in row.get("channels", [channel])
+    )
+
+
+@cache
+def letter_templates(language: str) -> tuple[Letter, ...]:
+    """All letters and messages, in the language."""
+    return tuple(_letter(row, language) for row in _edition.book("letters")["letter"])
+
+
+def letter(code: str, language: str) -> Letter:
+    """One template, for instance ``acknowledgement``."""
+    return _by_code(letter_templates(language), code)
+
+
+@cache
+def targets(language: str = "en") -> tuple[Target, ...]:
+    """The house targets in working days. They are promises of the house, not law."""
+    return tuple(
+        Target(row["code"], row["days"], say(row["name"], language), say(row["about"], language))
+        for row in _edition.book("targets")["target"]
+    )
+
+
+def target(code: str) -> int:
+    """Working days of one house target: triage, acknowledge, answer, follow_up."""
+    return _by_code(targets(), code).days
+
+
+@cache
+def stages(language: str) -> tuple[Choice, ...]:
+    """The four plain stages that a customer sees, in order."""
+    return tuple(Choice(row["code"], say(row["name"], language)) for row in _edition.book("stages")["stage"])
+
+
+@cache
+def stage_of(status: str, language: str) -> Stage:
+    """The customer's stage for a status of the case, with the sentence for that status."""
+    for row in _edition.book("stages")["status"]:
+        if row["code"] == status:
+            name = _by_code(stages(language), row["stage"]).name
+            return Stage(row["stage"], name, status, say(row["sentence"], language))
+    raise KeyError(status)
+
+
+def _money(amount: str, currency: str, language: str) -> str:
+    """An amount as the language writes it; the edition knows languages that the number tables call by region."""
+    locale = {"en": "en_GB", "pt-pt": "pt_PT", "pt-br": "pt_BR", "es": "es_ES"}[chain(language)[0]]
+    return format_currency(Decimal(amount), currency, locale=locale)
+
+
+def _form_field(row: Mapping[str, Any], language: str) -> FormField:
+    return FormField(
+        number=row["number"],
+        code=row["code"],
+        by=row["by"],
+        type=row["type"],
+        max=row.get("max", 0),
+        core=bool(row.get("core", False)),
+        label=say(row["label"], language),
+        hint=say(row["hint"], language) if "hint" in row else "",
+    )
+
+
+def _letter(row: Mapping[str, Any], language: str) -> Letter:
+    return Letter(
+        code=row["code"],
+        kind=row["kind"],
+        name=say(row["name"], language),
+        subject=say(row["subject"], language).strip(),
+        body=say(row["body"], language).strip() + "\n",
+    )
+
+
+def _by_code(rows: tuple[Coded, ...], code: str) -> Coded:
+    for row in rows:
+        if row.code == code:
+            return row
+    raise KeyError(code)

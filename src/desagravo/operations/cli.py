@@ -1,0 +1,114 @@
+"""The command `desagravo`. Django is loaded only by the commands that need it."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from desagravo.operations import family
+from desagravo.settings.surroundings import default_data_folder
+
+
+class Refused(Exception):
+    """The command cannot be carried out; the text says why and what to do."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the exit code is 0 for done, 1 for a refusal or a broken chain, 2 for a command not understood."""
+    asked = _parser().parse_args(arguments)
+    if parent := os.environ.pop(family.PARENT, ""):
+        family.end_with_parent(int(parent))
+    _surroundings(asked)
+    command: Callable[[argparse.Namespace], int] = asked.command
+    try:
+        return command(asked)
+    except Refused as problem:
+        print(f"desagravo: {problem}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="desagravo", description="Complaints, from the signed form to the signed closure.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name: str, does: Callable[[argparse.Namespace], int], words: str) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=words, description=words)
+        sub.add_argument("--data", type=Path, metavar="DIR", help="folder of the data")
+        sub.set_defaults(command=does, name=name)
+        return sub
+
+    for name, words in {
+        "demo": "Start the product with a sample company.",
+        "start": "Start the product.",
+    }.items():
+        sub = command(name, _run, words)
+        sub.add_argument("--port", type=int, metavar="N", help="port of the pages (8000, or the next free one)")
+        sub.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
+        sub.add_argument("--json", action="store_true", help="print one line of JSON when ready")
+    sub = command("verify", _verify, "Check that the history is whole; exit code 1 if it is not.")
+    sub.add_argument("--json", action="store_true", help="print the result as JSON")
+    sub = command("import-cases", _import_cases, "Load complaints from a file.")
+    sub.add_argument("file", type=Path, metavar="FILE", help="CSV, also compressed with gzip")
+    sub.add_argument("--mapping", required=True, choices=["cfpb"], help="how the columns are to be read")
+    sub.add_argument("--report", type=Path, help="write the rows that were not taken, and why, to this file")
+    command("migrate", _prepare, "Bring the database up to date.")
+    command("work", _work, "Work off what is due (started by demo and start).")
+    return parser
+
+
+def _surroundings(asked: argparse.Namespace) -> None:
+    """What settings read from the environment, from the options of the command."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "desagravo.settings.base")
+    if asked.name == "demo":
+        os.environ["DESAGRAVO_DEMO"] = "1"
+    folder = asked.data or os.environ.get("DESAGRAVO_DATA")
+    if not folder:
+        folder = default_data_folder("demo" if asked.name == "demo" else "own")
+    os.environ["DESAGRAVO_DATA"] = str(Path(folder).expanduser().absolute())
+
+
+def _run(asked: argparse.Namespace) -> int:
+    from desagravo.operations import processes
+
+    try:
+        return processes.run(demo=asked.name == "demo", host=asked.host, port=asked.port, as_json=asked.json)
+    except processes.CannotStart as problem:
+        raise Refused(str(problem)) from problem
+
+
+def _prepare(asked: argparse.Namespace) -> int:
+    from desagravo.operations import prepare
+
+    prepare.prepare(demo=os.environ.get("DESAGRAVO_DEMO") == "1")
+    return 0
+
+
+def _work(asked: argparse.Namespace) -> int:
+    from desagravo.operations import work
+
+    return work.run()
+
+
+def _verify(asked: argparse.Namespace) -> int:
+    from desagravo.operations import verifying
+
+    folder = Path(os.environ["DESAGRAVO_DATA"])
+    if not folder.is_dir():
+        raise Refused(f"there is no data in {folder}. Name the folder with --data DIR.")
+    return verifying.run(as_json=asked.json)
+
+
+def _import_cases(asked: argparse.Namespace) -> int:
+    if not asked.file.is_file():
+        raise Refused(f"there is no file {asked.file}.")
+    import django
+
+    django.setup()
+    from desagravo.operations import importing
+
+    return importing.run(asked.file, mapping=asked.mapping, report=asked.report)

@@ -1,0 +1,63 @@
+"""Before the first page: the database up to date, the cache's table, the static files, the sample company of a demo."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+
+import django
+
+
+def prepare(*, demo: bool) -> None:
+    """Make this product ready to serve. What is there already is left as it is."""
+    django.setup()
+    from django.core.management import call_command
+
+    call_command("migrate", interactive=False, verbosity=0)
+    call_command("createcachetable", verbosity=0)
+    _collect_static_files()
+    if demo:
+        _sample_company()
+
+
+def _collect_static_files() -> None:
+    """Copy, name by content and compress the static files; again only when one of them has changed."""
+    from django.conf import settings
+    from django.contrib.staticfiles.finders import get_finders
+    from django.core.management import call_command
+
+    seen = sorted(
+        f"{path} {Path(storage.path(path)).stat().st_mtime_ns}"
+        for finder in get_finders()
+        for path, storage in finder.list([])
+    )
+    root = Path(settings.STATIC_ROOT)
+    stamp = root / ".collected-from"
+    if stamp.is_file() and stamp.read_text() == "\n".join(seen):
+        return
+    call_command("collectstatic", interactive=False, clear=root.is_dir(), verbosity=0)
+    stamp.write_text("\n".join(seen))
+
+
+def sign_ins_file() -> Path:
+    """Where the demo keeps the sign-ins of its sample company."""
+    return Path(os.environ["DESAGRAVO_DATA"]) / "keys" / "sign_ins.json"
+
+
+def _sample_company() -> None:
+    """Load the sample company into a new database, whole or not at all."""
+    from django.contrib.auth import get_user_model
+    from django.db import transaction
+
+    if sign_ins_file().is_file() or get_user_model().objects.exists():
+        return
+    print("Loading the sample company …", file=sys.stderr, flush=True)
+    with transaction.atomic():
+        from desagravo.operations import sample
+
+        sign_ins = sample.load()
+    handle = os.open(sign_ins_file(), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w") as file:
+        json.dump([dict(sign_in) for sign_in in sign_ins], file, ensure_ascii=False)

@@ -1,0 +1,155 @@
+"""The worker: runs the subscribers of events that are due, and the clock's ticks.
+
+Any number of workers may run; each claims deliveries with a lease. A worker that dies loses nothing: its lease ends and
+another takes over.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import django
+import structlog
+
+LEASE_SECONDS = 120
+AT_ONCE = 10
+HEARTBEAT_SECONDS = 5
+GLANCE_SECONDS = 0.05
+LONGEST_SLEEP = 1.0
+
+log = structlog.get_logger("desagravo.work")
+
+
+@dataclass
+class Tick:
+    """Something that the clock does every so many seconds: `where` is `module:function`, called with the present moment."""
+
+    where: str
+    every: float
+    due: float = 0.0
+
+    def function(self) -> Callable[..., Any] | None:
+        module, _, name = self.where.partition(":")
+        found = getattr(importlib.import_module(module), name, None)
+        return found if callable(found) else None
+
+
+TICKS = [
+    Tick("desagravo.cases.actions:come_back", every=30),
+    Tick("desagravo.operations.work:forget_old_sessions", every=6 * 3600),
+]
+
+
+def run() -> int:
+    """Work until told to stop; what is in hand is finished first."""
+    django.setup()
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    _beat(stop)
+    changes = _Changes()
+    sleep = GLANCE_SECONDS
+    while not stop.is_set():
+        worked = _round()
+        if worked or changes.seen():
+            sleep = GLANCE_SECONDS
+            continue
+        until = time.monotonic() + sleep
+        while not stop.is_set() and time.monotonic() < until:
+            stop.wait(GLANCE_SECONDS)
+            if changes.seen():
+                sleep = GLANCE_SECONDS
+                break
+        sleep = min(sleep * 1.5, LONGEST_SLEEP)
+    return 0
+
+
+def _round() -> bool:
+    """One look at ticks and deliveries; True if something was done. A database that is away is waited for."""
+    from django.db import Error, close_old_connections
+
+    try:
+        ticked = _tick()
+        return _deliver() or ticked
+    except Error as problem:
+        log.warning("the database did not answer", exc_info=problem)
+        close_old_connections()
+        time.sleep(1)
+        return False
+
+
+def _tick() -> bool:
+    from desagravo.common import clock
+
+    ticked = False
+    for tick in TICKS:
+        if time.monotonic() < tick.due:
+            continue
+        tick.due = time.monotonic() + tick.every
+        try:
+            if function := tick.function():
+                ticked = bool(function(clock.now())) or ticked
+        except Exception as problem:
+            log.error("tick failed", tick=tick.where, exc_info=problem)
+    return ticked
+
+
+def _deliver() -> bool:
+    from desagravo.history import outbox
+
+    return bool(outbox.work(limit=AT_ONCE, lease_seconds=LEASE_SECONDS))
+
+
+def forget_old_sessions(_now: object) -> None:
+    """Sign-ins that have run out leave the database."""
+    from django.core.management import call_command
+
+    call_command("clearsessions", verbosity=0)
+
+
+def _beat(stop: threading.Event) -> None:
+    """Touch DATA/run/worker every few seconds; `/health` reads its age."""
+    heartbeat = Path(os.environ["DESAGRAVO_DATA"]) / "run" / "worker"
+
+    def beat() -> None:
+        while not stop.is_set():
+            heartbeat.touch(mode=0o600)
+            stop.wait(HEARTBEAT_SECONDS)
+
+    heartbeat.touch(mode=0o600)
+    threading.Thread(target=beat, name="heartbeat", daemon=True).start()
+
+
+class _Changes:
+    """Whether another process has written to an SQLite database since the last look.
+
+    A look at the size and time of its log costs microseconds, so the worker notices an event at once and still asks the
+    database only once a second while nothing happens. On PostgreSQL there is no such file: the pace is the sleep's.
+    """
+
+    def __init__(self) -> None:
+        from django.db import connection
+
+        name = str(connection.settings_dict["NAME"])
+        self._file = f"{name}-wal" if connection.vendor == "sqlite" else ""
+        self._last = self._look()
+
+    def seen(self) -> bool:
+        now = self._look()
+        changed, self._last = now != self._last, now
+        return changed
+
+    def _look(self) -> tuple[int, int]:
+        try:
+            state = os.stat(self._file)
+        except OSError:
+            return (0, 0)
+        return (state.st_size, state.st_mtime_ns)

@@ -1,0 +1,52 @@
+"""The letter: acknowledgement, answer point by point, thanks."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from desagravo.common.documents.kinds import Letter, Point
+
+from .words import Words, paragraphs, prose, rows
+
+
+def compose(data: Letter, words: Words) -> dict[str, Any]:
+    """View of a letter; a part without text leaves no heading behind."""
+    return {
+        "title": f"{data.subject} ({data.reference})",
+        "running": _("Our reference %(number)s") % {"number": data.reference},
+        "preview": _("Preview. This letter has not been sent.") if data.preview else "",
+        "return_line": ", ".join((data.organisation.name, *data.organisation.address)),
+        "recipient": list(data.recipient[:6]),
+        "facts": rows(
+            (_("Date"), words.day(data.date)),
+            (_("Our reference"), data.reference),
+            (_("Your reference"), data.your_reference),
+        ),
+        "subject": data.subject,
+        "salutation": data.salutation,
+        "opening": prose(data.paragraphs),
+        "points": {"heading": _("Our answer to each point"), "items": list(map(_point, data.points))},
+        "parts": [
+            {"heading": heading, "text": prose(texts)}
+            for heading, texts in (
+                (_("What we will do"), data.remedy),
+                (_("What happens next"), data.next_steps),
+                (_("If you disagree"), data.if_you_disagree),
+            )
+            if texts
+        ],
+        "closing": prose(data.closing_paragraphs),
+        "farewell": data.farewell or pgettext("end of a letter", "Yours sincerely,"),
+        "signer": {"name": data.signer.name, "role": data.signer.role} if data.signer else None,
+        "enclosures": {"heading": _("Enclosed"), "items": list(data.enclosures)},
+    }
+
+
+def _point(point: Point) -> dict[str, Any]:
+    return {
+        "heading": paragraphs(point.heading),
+        "decision_label": _("Our decision"),
+        "decision": point.decision,
+        "reasons": prose(point.reasons),
+    }

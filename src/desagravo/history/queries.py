@@ -1,0 +1,121 @@
+"""Reading the history."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.db.models import QuerySet
+
+from desagravo.history.chain import START
+from desagravo.history.models import ChainHead, Event
+from desagravo.history.registry import Facts, Who, facts_from, kinds
+
+
+@dataclass(frozen=True)
+class EventView:
+    """One event as the other rooms see it. ``n`` is its number within the case (0 without a case)."""
+
+    seq: int
+    case: str
+    n: int
+    kind: str
+    at: datetime
+    recorded_at: datetime
+    actor_kind: str
+    actor_id: str
+    subject: tuple[str, str]
+    department: str
+    because: str
+    facts: Facts
+    hash: str
+
+    def sentence(self, who: Who | None = None) -> str:
+        """What happened, as one sentence in the active language; ``who`` knows the names (see ``registry``)."""
+        who = who or Who()
+        return self.facts.sentence(replace(who, by=who.acting(self.actor_kind, self.actor_id)))
+
+
+class CaseHead(NamedTuple):
+    """The last event of a case: its number within the case, its number in the chain, its hash."""
+
+    n: int
+    seq: int
+    hash: str
+
+
+def of_case(number: str) -> list[EventView]:
+    """All events of a case, oldest first. One query."""
+    return _views(Event.objects.filter(case_number=number, n__isnull=False).order_by("n"))
+
+
+def since(seq: int, *, limit: int = 1000) -> list[EventView]:
+    """The events after this number, oldest first, at most ``limit``; ask again with the last one's number."""
+    return _views(Event.objects.filter(seq__gt=seq).order_by("seq")[:limit])
+
+
+def event(seq: int) -> EventView | None:
+    """One event."""
+    return next(iter(_views(Event.objects.filter(pk=seq))), None)
+
+
+def kinds_of_case(number: str) -> list[str]:
+    """The kinds of a case's events in their order, for recomputing its status."""
+    return list(Event.objects.filter(case_number=number).order_by("n").values_list("kind", flat=True))
+
+
+def head() -> tuple[int, str]:
+    """Number and hash of the newest event; (0, 64 zeros) before the first."""
+    found = ChainHead.objects.filter(pk=1).values_list("seq", "hash").first()
+    return found or (0, START)
+
+
+def case_head(number: str) -> CaseHead | None:
+    """The newest event of a case, whose hash is printed on the final letter; None without events."""
+    found = Event.objects.filter(case_number=number).order_by("-n").values_list("n", "seq", "hash").first()
+    return CaseHead(found[0] or 0, found[1], found[2]) if found else None
+
+
+def people_in(views: Iterable[EventView]) -> set[str]:
+    """The ids of all people that the sentences of these events name, to be looked up at once."""
+    known = kinds()
+    people = set()
+    for view in views:
+        if view.actor_kind == "staff":
+            people.add(view.actor_id)
+        kind = known.get(view.kind)
+        if kind and isinstance(view.facts, kind.shape):
+            people |= _named(view.facts, kind.people)
+    return people
+
+
+def _named(facts: Any, names: Iterable[str]) -> set[str]:
+    found: set[str] = set()
+    for name in names:
+        value = getattr(facts, name)
+        found |= set(value) if isinstance(value, list | tuple) else {value} if value else set()
+    return found
+
+
+def view_of(event: Event) -> EventView:
+    """A stored event as a view."""
+    return EventView(
+        seq=event.seq,
+        case=event.case_number,
+        n=event.n or 0,
+        kind=event.kind,
+        at=event.occurred_at,
+        recorded_at=event.recorded_at,
+        actor_kind=event.actor_kind,
+        actor_id=event.actor_id,
+        subject=(event.subject_kind, event.subject_id),
+        department=event.department,
+        because=event.because,
+        facts=facts_from(event.kind, event.version, json.loads(event.payload)["details"]),
+        hash=event.hash,
+    )
+
+
+def _views(events: QuerySet[Event]) -> list[EventView]:
+    return [view_of(each) for each in events]

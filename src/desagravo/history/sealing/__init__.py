@@ -1,0 +1,63 @@
+"""Keeping events as they were written: triggers of the database refuse to change or remove them.
+
+They guard against mistakes of programs, also ours, and make tampering deliberate; against somebody who owns the
+database the chain and its published checkpoints speak (``design/security.md``, section 5). SQLite drops the
+triggers silently whenever a migration alters a column, so :func:`seal` runs after every migration.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import ModuleType
+
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
+
+from desagravo.history.chain import START
+from desagravo.history.models import ChainHead, Event
+from desagravo.history.sealing import postgres, sqlite
+
+EVENTS = "history_event"
+HEAD = "history_chainhead"
+
+
+def seal(using: str = DEFAULT_DB_ALIAS) -> None:
+    """Put the triggers and the counter row in place. May be repeated; does nothing before the tables exist."""
+    if not _tables_exist(using):
+        return
+    with transaction.atomic(using=using):
+        _run(using, [*_engine(using).unseal(EVENTS, HEAD), *_engine(using).seal(EVENTS, HEAD)])
+        if not Event.objects.using(using).exists():
+            ChainHead.objects.using(using).get_or_create(pk=1, defaults={"seq": 0, "hash": START})
+
+
+def missing(using: str = DEFAULT_DB_ALIAS) -> list[str]:
+    """The names of the triggers that should be there and are not, or were switched off."""
+    if not _tables_exist(using):
+        return []
+    with connections[using].cursor() as cursor:
+        cursor.execute(_engine(using).IN_FORCE)
+        in_force = {name for (name,) in cursor.fetchall()}
+    return [name for name in _engine(using).TRIGGERS if name not in in_force]
+
+
+@contextmanager
+def lifted(using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
+    """Within this block the database lets events be changed. Only for tests and for their emptying of tables."""
+    _run(using, _engine(using).unseal(EVENTS, HEAD))
+    try:
+        yield
+    finally:
+        seal(using)
+
+
+def _engine(using: str) -> ModuleType:
+    return {"sqlite": sqlite, "postgresql": postgres}[connections[using].vendor]
+
+
+def _run(using: str, statements: list[str]) -> None:
+    with connections[using].cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+
+
+def _tables_exist(using: str) -> bool:
+    return {EVENTS, HEAD} <= set(connections[using].introspection.table_names())

@@ -1,0 +1,41 @@
+"""The seal on SQLite.
+
+``INSERT OR REPLACE`` removes the row that stands in its way, and fires no DELETE trigger unless the connection has
+``recursive_triggers`` on, as ours do and other programs do not. A BEFORE INSERT trigger is
+asked first, on any connection.
+"""
+
+TRIGGERS = (
+    "history_event_no_update",
+    "history_event_no_delete",
+    "history_event_no_replace",
+    "history_head_no_delete",
+    "history_head_forward",
+    "history_head_no_replace",
+)
+IN_FORCE = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'history_%'"
+
+
+def seal(events: str, head: str) -> list[str]:
+    """The statements that seal."""
+    return [
+        _trigger("history_event_no_update", f"BEFORE UPDATE ON {events}"),
+        _trigger("history_event_no_delete", f"BEFORE DELETE ON {events}"),
+        _trigger(
+            "history_event_no_replace",
+            f"BEFORE INSERT ON {events} WHEN EXISTS (SELECT 1 FROM {events} WHERE seq = NEW.seq)"  # noqa: S608
+            f" OR EXISTS (SELECT 1 FROM {events} WHERE case_number = NEW.case_number AND n = NEW.n)",
+        ),
+        _trigger("history_head_no_delete", f"BEFORE DELETE ON {head}"),
+        _trigger("history_head_forward", f"BEFORE UPDATE ON {head} WHEN NEW.seq <= OLD.seq"),
+        _trigger("history_head_no_replace", f"BEFORE INSERT ON {head} WHEN EXISTS (SELECT 1 FROM {head})"),  # noqa: S608
+    ]
+
+
+def unseal(events: str, head: str) -> list[str]:
+    """The statements that lift the seal."""
+    return [f"DROP TRIGGER IF EXISTS {name}" for name in TRIGGERS]
+
+
+def _trigger(name: str, when: str) -> str:
+    return f"CREATE TRIGGER {name} {when} BEGIN SELECT RAISE(ABORT, 'the history is only ever added to'); END"

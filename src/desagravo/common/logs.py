@@ -60,9 +60,7 @@ def _without_values(record: logging.LogRecord) -> bool:
     return True
 
 
-def _trouble_without_words(
-    _logger: Any, _method: str, line: structlog.types.EventDict
-) -> structlog.types.EventDict:
+def _trouble_without_words(_logger: Any, _method: str, line: structlog.types.EventDict) -> structlog.types.EventDict:
     trouble = line.pop("exc_info", None)
     if trouble is True:
         trouble = sys.exc_info()

@@ -73,7 +73,9 @@ class PageHeaders:
         response = self.page(request)
         headers = response.headers
         if "Cache-Control" not in headers:
-            private = settings.SESSION_COOKIE_NAME in request.COOKIES or settings.SESSION_COOKIE_NAME in response.cookies
+            private = (
+                settings.SESSION_COOKIE_NAME in request.COOKIES or settings.SESSION_COOKIE_NAME in response.cookies
+            )
             secret = private or request.path_info.startswith(settings.DESAGRAVO_NO_STORE)
             headers["Cache-Control"] = "no-store" if secret else "private, no-cache"
         headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), browsing-topics=()"

@@ -17,7 +17,7 @@ class Refused(Exception):
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; the exit code is 0 for done, 1 for a refusal or a broken chain, 2 for a command not understood."""
+    """Run one command; the exit code is 0 for done, 1 for a refusal or a broken chain, 2 for words not understood."""
     asked = _parser().parse_args(arguments)
     if parent := os.environ.pop(family.PARENT, ""):
         family.end_with_parent(int(parent))
@@ -33,7 +33,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="desagravo", description="Complaints, from the signed form to the signed closure.")
+    parser = argparse.ArgumentParser(
+        prog="desagravo", description="Complaints, from the signed form to the signed closure."
+    )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     def command(name: str, does: Callable[[argparse.Namespace], int], words: str) -> argparse.ArgumentParser:

@@ -1,8 +1,8 @@
 """No process outlives its parent, not even when the parent is killed with -9.
 
 The web server granian leaves its processes behind when it is killed: they would keep the port and the database. Linux
-is asked to end a child with its parent (PR_SET_PDEATHSIG); a small thread watches as well, for other systems and for the
-moment between the start of the child and its request.
+is asked to end a child with its parent (PR_SET_PDEATHSIG); a small thread watches as well, for other systems
+and for the moment between the start of the child and its request.
 """
 
 from __future__ import annotations

@@ -124,7 +124,9 @@ def _only_one(folder: Path) -> IO[str]:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        raise CannotStart(f"Desagravo is running with the folder {folder} already. Stop it first, or use --data.") from None
+        raise CannotStart(
+            f"Desagravo is running with the folder {folder} already. Stop it first, or use --data."
+        ) from None
     return lock
 
 

@@ -30,7 +30,7 @@ log = structlog.get_logger("desagravo.work")
 
 @dataclass
 class Tick:
-    """Something that the clock does every so many seconds: `where` is `module:function`, called with the present moment."""
+    """What the clock does every so many seconds: `where` is `module:function`, called with the present moment."""
 
     where: str
     every: float
@@ -139,7 +139,7 @@ class _Changes:
         from django.db import connection
 
         name = str(connection.settings_dict["NAME"])
-        self._file = f"{name}-wal" if connection.vendor == "sqlite" else ""
+        self._file = Path(f"{name}-wal" if connection.vendor == "sqlite" else "/nowhere")
         self._last = self._look()
 
     def seen(self) -> bool:
@@ -149,7 +149,7 @@ class _Changes:
 
     def _look(self) -> tuple[int, int]:
         try:
-            state = os.stat(self._file)
-        except OSError:
+            state = self._file.stat()
+        except OSError:  # no such file, as on PostgreSQL
             return (0, 0)
         return (state.st_size, state.st_mtime_ns)

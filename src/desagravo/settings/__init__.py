@@ -1,1 +1,1 @@
-"""Settings: `base` is the product, `test` is for its tests; `sqlite` and `postgres` say how each database is spoken to."""
+"""Settings: `base` is the product, `test` is for its tests; `sqlite` and `postgres` are the two databases."""

@@ -98,8 +98,8 @@ TEMPLATES = [
     }
 ]
 
-# One read by primary key for a request of a signed-in person, none for a customer's page. Sessions that live in a signed
-# cookie would save it, but then signing out would not end them.
+# One read by primary key for a request of a signed-in person, none for a customer's page. Sessions that live in a
+# signed cookie would save it, but then signing out would not end them.
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True

@@ -1,7 +1,7 @@
 """How SQLite is spoken to.
 
-Every transaction begins with BEGIN IMMEDIATE, so that two people who save at the same moment wait for each other instead
-of failing with "database is locked". `synchronous=FULL` keeps what was acknowledged through a power cut.
+Every transaction begins with BEGIN IMMEDIATE, so that two people who save at the same moment wait for each other
+instead of failing with "database is locked". `synchronous=FULL` keeps what was acknowledged through a power cut.
 `recursive_triggers` closes the way around the append-only triggers that INSERT OR REPLACE would be.
 """
 
@@ -12,7 +12,8 @@ from typing import Any
 
 PRAGMAS = (
     "PRAGMA journal_mode=WAL; PRAGMA synchronous={synchronous}; PRAGMA recursive_triggers=ON; PRAGMA foreign_keys=ON; "
-    "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16000; PRAGMA mmap_size=134217728; PRAGMA journal_size_limit=67108864;"
+    "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16000; PRAGMA mmap_size=134217728; "
+    "PRAGMA journal_size_limit=67108864;"
 )
 
 

@@ -24,7 +24,7 @@ def words(name: str) -> list[str]:
 
 
 def default_data_folder(name: str) -> Path:
-    """Where a product without `--data` keeps its things: beside a checkout, otherwise in the person's own data folder."""
+    """Where a product without `--data` keeps its things: in a checkout, otherwise in the person's data folder."""
     checkout = PACKAGE.parents[1]
     if (checkout / "pyproject.toml").is_file() and (checkout / "desagravo").is_file():
         return checkout / "data" / name
@@ -44,7 +44,7 @@ def data_folder() -> Path:
 def key(folder: Path, name: str) -> str:
     """The secret text `name` of this product; made of 64 random bytes at its first start, mode 0600.
 
-    Two processes may ask for a new key at once: the file gets its name only when it is complete, and the first one wins.
+    Two processes may ask for a new key at once: the file gets its name only when it is complete, and the first wins.
     """
     path = folder / "keys" / name
     if not path.exists():

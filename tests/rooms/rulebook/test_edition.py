@@ -1,0 +1,149 @@
+"""The starter edition is whole, in both languages, and the check finds what is not."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from desagravo.rulebook import edition, queries, schema, words
+from desagravo.rulebook.letters import PLACEHOLDERS, fill, names_in
+
+
+def test_the_starter_edition_is_whole() -> None:
+    assert schema.check() == []
+    assert queries.edition() == "starter-2026.1"
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "problem"),
+    [
+        ("departments", 'code = "legal"', 'code = "lawyers"', "the department legal, which does not exist"),
+        ("departments", 'pt-pt = "Finanças"', 'pt-br = "Finanças"', "the name of finance has no words in pt-pt."),
+        ("triage", 'answers = { law = ["yes"] }', 'answers = { low = ["yes"] }', "names the question low"),
+        ("triage", 'outcome = "minor"', 'outcome = "tiny"', "a complaint is minor or major"),
+        ("routing", '"DEL.*"', '"DLE.*"', "names the category DLE.*"),
+        ("letters", "{received_on}", "{recieved_on}", "names the placeholder recieved_on"),
+        ("letters", "I am sorry for the trouble", "It was our  Mistake", "admits fault or liability: “our mistake”"),
+        ("closing_codes", '"currency"]', '"coin"]', "names the requirement coin"),
+        ("stages", 'code = "withdrawn"', 'code = "gone"', "the status withdrawn has no sentence"),
+        ("form", "number = 35", "number = 36", "field 35 of the model form is missing"),
+        ("targets", "days = 15", "days = 0", "the target answer must be at least one working day"),
+        ("guidance", "[[advice]]", "[advice", "guidance.toml: the file cannot be read"),
+    ],
+)
+def test_the_check_says_what_is_wrong(tmp_path: Path, file: str, old: str, new: str, problem: str) -> None:
+    folder = tmp_path / "book"
+    shutil.copytree(edition.STARTER, folder)
+    path = folder / f"{file}.toml"
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), "utf-8")
+    assert any(problem in found for found in schema.check(folder)), schema.check(folder)
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    assert "letters.toml: the file is missing." in schema.check(tmp_path)
+
+
+@pytest.mark.parametrize("language", ["en", "pt-pt", "pt-br", "es", "fr"])
+def test_everything_can_be_read_in_every_language(language: str) -> None:
+    assert len(queries.departments(language)) == 8
+    assert len(queries.triage_questions(language)) == 5
+    assert len(queries.problem_categories(language)) == 15
+    assert len(queries.remedies(language)) == 26
+    assert [axis.code for axis in queries.closing_codes(language)] == [
+        "outcome",
+        "relief",
+        "customer_position",
+        "cause",
+    ]
+    assert [axis.several for axis in queries.closing_codes(language)] == [False, False, False, True]
+    assert {field.number for group in queries.form(language) for field in group.fields} == set(range(1, 36))
+    assert all(letter.subject and letter.body for letter in queries.letter_templates(language))
+    assert queries.guidance(language)
+    assert queries.targets(language)
+    assert [stage.code for stage in queries.stages(language)] == ["received", "looked_into", "answered", "closed"]
+
+
+def test_languages_fall_back_to_their_neighbour() -> None:
+    texts = {"en": "file", "pt-pt": "ficheiro"}
+    assert words.say(texts, "pt-br") == "ficheiro"
+    assert words.say({**texts, "pt-br": "arquivo"}, "pt_BR") == "arquivo"
+    assert words.say(texts, "es") == "file"
+    with pytest.raises(KeyError):
+        words.say({"es": "archivo"}, "en")
+
+
+def test_money_needs_its_amount_and_currency() -> None:
+    relief = queries.closing_codes("en")[1]
+    monetary = next(code for code in relief.codes if code.code == "monetary")
+    assert [need.code for need in monetary.requires] == ["amount", "currency"]
+
+
+def test_guidance_follows_the_channel() -> None:
+    phone = [advice.code for advice in queries.guidance("en", "phone")]
+    assert phone[0] == "open_phone" and phone[-1] == "close_phone"
+    assert phone[1:-1] == ["listen", "courtesy", "empathy", "acknowledge", "no_admission"]
+    assert queries.guidance("en", "counter")[0].code == "open_counter"
+
+
+def test_limits_and_targets() -> None:
+    limits = queries.form_limits()
+    assert (limits.text_characters, limits.files, limits.file_bytes) == (100_000, 20, 25 * 1024 * 1024)
+    assert [queries.target(code) for code in ("triage", "acknowledge", "answer", "follow_up")] == [1, 2, 15, 3]
+    with pytest.raises(KeyError):
+        queries.target("miracles")
+
+
+@pytest.mark.parametrize("code", ["acknowledgement", "answer_ready", "tracking_link", "message_received"])
+@pytest.mark.parametrize("language", words.LANGUAGES)
+def test_what_is_mailed_unasked_carries_no_words_of_the_customer(code: str, language: str) -> None:
+    letter = queries.letter(code, language)
+    assert not names_in(letter.subject + letter.body) & {"customer_name", "points", "reasons", "missing", "solution"}
+
+
+def test_fill_replaces_only_known_names_and_only_once() -> None:
+    values = {"case_number": "2026-00417", "customer_name": "{tracking_url}", "tracking_url": "https://x", "evil": "!"}
+    template = "{case_number} {customer_name} {evil} {case_number.__class__} {0} {{organisation}} %(x)s {"
+    assert (
+        fill(template, values)
+        == "2026-00417 {tracking_url} {evil} {case_number.__class__} {0} {{organisation}} %(x)s {"
+    )
+
+
+@given(st.text(), st.dictionaries(st.sampled_from(sorted(PLACEHOLDERS)), st.text()))
+def test_fill_never_fails(template: str, values: dict[str, str]) -> None:
+    filled = fill(template, values)
+    if "{" not in template:
+        assert filled == template
+
+
+@pytest.mark.parametrize(
+    ("start", "days", "due"),
+    [
+        (datetime(2026, 1, 5, 9, tzinfo=UTC), 1, datetime(2026, 1, 6, 17, tzinfo=UTC)),
+        (datetime(2026, 1, 9, 23, 59, tzinfo=UTC), 1, datetime(2026, 1, 12, 17, tzinfo=UTC)),
+        (datetime(2026, 1, 10, 9, tzinfo=UTC), 1, datetime(2026, 1, 12, 17, tzinfo=UTC)),
+        (datetime(2026, 1, 5, 9, tzinfo=UTC), 15, datetime(2026, 1, 26, 17, tzinfo=UTC)),
+        (datetime(2026, 1, 5, 9, tzinfo=UTC), 0, datetime(2026, 1, 5, 17, tzinfo=UTC)),
+        (datetime(2026, 1, 5, 17, 30, tzinfo=UTC), 0, datetime(2026, 1, 6, 17, tzinfo=UTC)),
+        (datetime(2026, 3, 27, 12, tzinfo=UTC), 1, datetime(2026, 3, 30, 16, tzinfo=UTC)),
+        (datetime(2026, 7, 3, 23, 30, tzinfo=UTC), 1, datetime(2026, 7, 6, 16, tzinfo=UTC)),
+    ],
+)
+def test_due_at_the_end_of_business(start: datetime, days: int, due: datetime) -> None:
+    assert queries.due_after(start, days) == due
+
+
+def test_due_in_another_place_and_nonsense() -> None:
+    start = datetime(2026, 1, 5, 9, tzinfo=UTC)
+    assert queries.due_after(start, 1, zone="America/Sao_Paulo") == datetime(2026, 1, 6, 20, tzinfo=UTC)
+    with pytest.raises(ValueError, match="negative"):
+        queries.due_after(start, -1)
+    with pytest.raises(ValueError, match="time zone"):
+        queries.due_after(datetime(2026, 1, 5), 1)

@@ -156,11 +156,11 @@ def _event(
         "case_number": entry.case,
         "n": n,
         "subject_kind": subject_kind,
-        "subject_id": subject_id,
+        "subject_id": str(subject_id),
         "kind": kind.name,
         "version": kind.version,
         "actor_kind": entry.actor.kind,
-        "actor_id": entry.actor.id,
+        "actor_id": str(entry.actor.id),
         "department": entry.department,
         "because": entry.because,
     }

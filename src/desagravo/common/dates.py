@@ -7,7 +7,7 @@ is Monday to Friday; duties whose calendar knows holidays bring their own senten
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -112,4 +112,4 @@ def _in_full(value: date, hour: str, today: date, language: str) -> str:
 
 def month(value: date | datetime) -> str:
     """ "April 2026", for headings of lists."""
-    return format_datetime(datetime(value.year, value.month, 1), "MMMM y", locale=babel_locale(active()))
+    return format_date(value, "MMMM y", locale=babel_locale(active()))

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from babel.numbers import format_decimal
 from django import forms
 from django.forms import BoundField
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from desagravo.common.icons import ICONS
+from desagravo.common.language import active, babel_locale
 
 _CHOICES = (forms.RadioSelect, forms.CheckboxSelectMultiple)
 
@@ -48,11 +50,11 @@ def summary(shown: Iterable[Any]) -> SafeString:
     """The box at the top that names each problem once and leads to its field."""
     problems = [problem for form in shown if form is not None for problem in _problems(form)]
     if not problems:
-        return mark_safe("")
+        return SafeString("")
     title = ngettext("Please look at this again", "Please look at these points again", len(problems))
     return format_html(
-        '<div class="error-summary" role="alert" tabindex="-1" data-error-summary aria-labelledby="error-summary-title">'
-        '<h2 id="error-summary-title">{}</h2><ul>{}</ul></div>',
+        '<div class="error-summary" role="alert" tabindex="-1" data-error-summary'
+        ' aria-labelledby="error-summary-title"><h2 id="error-summary-title">{}</h2><ul>{}</ul></div>',
         title,
         format_html_join("", "<li>{}</li>", ((problem,) for problem in problems)),
     )
@@ -79,17 +81,17 @@ def _label(words: str, optional: bool) -> SafeString:
 
 
 def _hint(bound: BoundField, words: str) -> SafeString:
-    return format_html('<span class="hint" id="{}_hint">{}</span>', bound.auto_id, words) if words else mark_safe("")
+    return format_html('<span class="hint" id="{}_hint">{}</span>', bound.auto_id, words) if words else SafeString("")
 
 
 def _error(bound: BoundField) -> SafeString:
     if not bound.errors:
-        return mark_safe("")
-    words = format_html_join(mark_safe("<br>"), "{}", ((text,) for text in bound.errors))
+        return SafeString("")
+    words = format_html_join(SafeString("<br>"), "{}", ((text,) for text in bound.errors))
     return format_html(
         '<span class="field-error" id="{}_error">{}<span>{}</span></span>',
         bound.auto_id,
-        mark_safe(ICONS["alert"]),
+        SafeString(ICONS["alert"]),
         words,
     )
 
@@ -104,15 +106,7 @@ def _wrong(bound: BoundField) -> str:
 
 
 def _control(bound: BoundField, parts: dict[str, SafeString], attrs: dict[str, Any], count: int) -> SafeString:
-    counter = mark_safe("")
-    if count:
-        counter = format_html(
-            '<span class="count" id="{}_count" data-count-for="{}" data-limit="{}">{}</span>',
-            bound.auto_id,
-            bound.auto_id,
-            count,
-            _("Up to %(n)s characters.") % {"n": f"{count:,}".replace(",", "\u202f")},
-        )
+    counter = _counter(bound, count) if count else SafeString("")
     if described := _described(bound, parts, *([f"{bound.auto_id}_count"] if count else [])):
         attrs["aria-describedby"] = described
     if bound.errors:
@@ -126,6 +120,19 @@ def _control(bound: BoundField, parts: dict[str, SafeString], attrs: dict[str, A
         parts["error"],
         bound.as_widget(attrs=attrs),
         counter,
+    )
+
+
+def _counter(bound: BoundField, limit: int) -> SafeString:
+    """The limit, said before it is reached; scripts make it count."""
+    return format_html(
+        '<span class="count" id="{}_count" data-count-for="{}" data-limit="{}" data-left="{}" data-over="{}">{}</span>',
+        bound.auto_id,
+        bound.auto_id,
+        limit,
+        _("{n} characters left"),
+        _("{n} characters too many"),
+        _("Up to %(limit)s characters.") % {"limit": format_decimal(limit, locale=babel_locale(active()))},
     )
 
 

@@ -17,8 +17,8 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.forms import BoundField, Form
 from django.http import HttpRequest
 from django.template.base import NodeList, Parser, Token
-from django.utils.html import conditional_escape, escape, format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import escape, format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from desagravo.common import dates, fields
 from desagravo.common.icons import ICONS
@@ -40,7 +40,7 @@ _SIZES = ((1 << 20, "MB"), (1 << 10, "kB"))
 _LANGUAGE_TAGS = {"pt-pt": "pt-PT", "pt-br": "pt-BR"}
 
 
-# Dates, money, sizes ---------------------------------------------------------------------------------------------------
+# Dates, money, sizes -------------------------------------------------------------------------------------------------
 
 
 @register.filter
@@ -63,11 +63,11 @@ def day(value: date | datetime | None) -> str:
 
 @register.simple_tag
 def time(value: date | datetime | None, shown: str = "when") -> SafeString:
-    """``<time>`` for machines, words for people, and the day count for whoever hovers. ``shown``: when, day, moment, hour."""
+    """``<time>``: words for people, the day count for whoever hovers. ``shown``: when, day, moment or hour."""
     if not value:
-        return mark_safe("")
+        return SafeString("")
     words, full = _SHOWN[shown](value), dates.in_full(value)
-    return mark_safe(f'<time datetime="{value.isoformat()}" title="{escape(full)}">{escape(words)}</time>')
+    return SafeString(f'<time datetime="{value.isoformat()}" title="{escape(full)}">{escape(words)}</time>')
 
 
 @register.filter
@@ -88,14 +88,14 @@ def filesize(size: int | None) -> str:
     return f"{format_decimal(round(value, 1 if unit == 'MB' else 0), locale=babel_locale(active()))} {unit}"
 
 
-# People's text ---------------------------------------------------------------------------------------------------------
+# People's text -------------------------------------------------------------------------------------------------------
 
 
 @register.filter
 def paragraphs(text: str | None) -> SafeString:
     """Text as somebody wrote it, in paragraphs. Each finds its own direction; only http and https become links."""
     parts = (part for part in _BLANK_LINES.split((text or "").strip("\n")) if part.strip())
-    return mark_safe("".join(f'<p dir="auto">{_lines(part)}</p>' for part in parts))
+    return SafeString("".join(f'<p dir="auto">{_lines(part)}</p>' for part in parts))
 
 
 def _lines(part: str) -> str:
@@ -119,7 +119,7 @@ def shorten(text: str | None, length: int = 80) -> str:
     return _shorten(text or "", length)
 
 
-# Small parts -----------------------------------------------------------------------------------------------------------
+# Small parts ---------------------------------------------------------------------------------------------------------
 
 
 @register.simple_tag
@@ -128,7 +128,7 @@ def icon(name: str, label: str = "") -> SafeString:
     drawn = ICONS[name]
     if label:
         drawn = drawn.replace('aria-hidden="true"', f'role="img" aria-label="{escape(label)}"')
-    return mark_safe(drawn)
+    return SafeString(drawn)
 
 
 @register.simple_tag
@@ -182,16 +182,16 @@ def here(context: dict[str, Any], **changes: Any) -> str:
     return "?" + query.urlencode()
 
 
-# Forms -----------------------------------------------------------------------------------------------------------------
+# Forms ---------------------------------------------------------------------------------------------------------------
 
 
 @register.simple_tag
 def field(bound: BoundField, **words: Any) -> SafeString:
     """Label, hint, error and control of one field, joined for readers of the screen.
 
-    ``label``, ``hint``: other words than the form's. ``optional=False``: do not say "(optional)". ``count=100000``: count
-    characters. ``legend=True``: a group of choices gets a large legend. Further words become attributes of the control
-    (``rows=8``, ``autocomplete="name"``; underscores become hyphens).
+    ``label``, ``hint``: other words than the form's. ``optional=False``: do not say "(optional)".
+    ``count=100000``: count characters. ``legend=True``: a group of choices gets a large legend. Further words
+    become attributes of the control (``rows=8``, ``autocomplete="name"``; underscores become hyphens).
     """
     return fields.rendered(bound, **words)
 
@@ -211,10 +211,10 @@ def any_errors(forms: Form | Iterable[Form]) -> bool:
 @register.simple_tag
 def joined(items: Iterable[Any], separator: str = ", ") -> SafeString:
     """Items in one line, each kept to its own direction."""
-    return format_html_join(mark_safe(escape(separator)), "<bdi>{}</bdi>", ((conditional_escape(i),) for i in items))
+    return format_html_join(separator, "<bdi>{}</bdi>", ((item,) for item in items))
 
 
-# Something written once and shown at two places (the navigation: at the side, and in the menu of a narrow screen) -------
+# Written once, shown at two places: the navigation at the side, and in the menu of a narrow screen
 
 
 @register.tag
@@ -233,4 +233,4 @@ class CaptureNode(template.Node):
 
     def render(self, context: template.Context) -> SafeString:
         context[self.name] = self.nodelist.render(context)
-        return mark_safe("")
+        return SafeString("")

@@ -1,0 +1,15 @@
+// The customer's pages: everything here makes a page easier that works without it.
+import { countCharacters } from "./parts/counting.js";
+import { drawSignatures } from "./parts/signature.js";
+import { keepFormHere } from "./parts/keeping.js";
+import { previewFiles } from "./parts/files.js";
+import { readyForm } from "./parts/submitting.js";
+import { refreshWhileWaiting } from "./parts/waiting.js";
+
+document.documentElement.dataset.js = "";
+keepFormHere(document);
+countCharacters(document);
+previewFiles(document);
+drawSignatures(document);
+readyForm(document);
+refreshWhileWaiting();

@@ -19,7 +19,6 @@ from typing import Any
 import django
 import structlog
 
-LEASE_SECONDS = 120
 AT_ONCE = 10
 HEARTBEAT_SECONDS = 5
 GLANCE_SECONDS = 0.05
@@ -105,7 +104,7 @@ def _tick() -> bool:
 def _deliver() -> bool:
     from desagravo.history import outbox
 
-    return bool(outbox.work(limit=AT_ONCE, lease_seconds=LEASE_SECONDS))
+    return outbox.run_due(limit=AT_ONCE) > 0
 
 
 def forget_old_sessions(_now: object) -> None:

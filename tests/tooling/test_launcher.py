@@ -10,13 +10,16 @@ from pathlib import Path
 
 import pytest
 
-UV = """#!/bin/sh
+UV = r"""#!/bin/sh
 echo "uv $*" >> "{root}/calls"
 if [ -e "{root}/offline" ]; then echo "error: Failed to fetch: dns error" >&2; exit 2; fi
-mkdir -p "{root}/.venv/bin"
-printf '#!/bin/sh\\necho "python $(basename $1)" >> "{root}/calls"\\nmkdir -p "{root}/src/desagravo/static/desagravo"\\n\
-touch "{root}/src/desagravo/static/desagravo/app.css"\\n' > "{root}/.venv/bin/python"
-printf '#!/bin/sh\\necho "product $*"\\n' > "{root}/.venv/bin/desagravo"
+mkdir -p "{root}/.venv/bin" "{root}/src/desagravo/static/desagravo"
+cat > "{root}/.venv/bin/python" <<'END'
+#!/bin/sh
+echo "python $(basename $1)" >> "{root}/calls"
+touch "{root}/src/desagravo/static/desagravo/app.css"
+END
+printf '#!/bin/sh\necho "product $*"\n' > "{root}/.venv/bin/desagravo"
 chmod +x "{root}/.venv/bin/python" "{root}/.venv/bin/desagravo"
 """
 

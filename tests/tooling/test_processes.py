@@ -54,6 +54,10 @@ def the_one_with(processes: list[psutil.Process], words: str) -> psutil.Process:
     return next(each for each in processes if words in " ".join(each.cmdline()))
 
 
+def is_worker(process: psutil.Process) -> bool:
+    return "operations work" in " ".join(process.cmdline())
+
+
 def test_one_line_of_json_then_silence_and_a_clean_end(tmp_path: Path) -> None:
     product = Product("start", data=tmp_path / "data")
     product.start()
@@ -99,9 +103,7 @@ def test_whoever_dies_is_started_again_and_leaves_nobody_behind(tmp_path: Path) 
 
         worker = the_one_with(family_of(product), "operations work")
         worker.kill()
-        assert wait_for(
-            lambda: any("operations work" in " ".join(each.cmdline()) for each in alive(family_of(product)))
-        )
+        assert wait_for(lambda: any(is_worker(each) for each in alive(family_of(product))))
         assert "The worker ended by itself (signal 9)" in product.errors()
 
 

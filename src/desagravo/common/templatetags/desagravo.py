@@ -232,5 +232,6 @@ class CaptureNode(template.Node):
         self.name = name
 
     def render(self, context: template.Context) -> SafeString:
-        context[self.name] = self.nodelist.render(context)
+        # At the bottom of the context, so that a block other than the one that captured sees it too.
+        context.dicts[0][self.name] = self.nodelist.render(context)
         return SafeString("")

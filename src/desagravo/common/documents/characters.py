@@ -5,6 +5,7 @@ Chinese, private-use characters, control characters and lone surrogates are ther
 ``[U+1F621]``. Only the print is changed; the stored text stays as it was sent.
 """
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from itertools import groupby
@@ -15,7 +16,7 @@ _WITHOUT_INK = frozenset([0x00AD, *range(0x200B, 0x2010), 0x2060, 0xFEFF, *range
 """Soft hyphen, zero-width and direction marks, variation selectors: nothing would be seen, so nothing is printed.
 Direction *overrides* are not among them: they turn words around, and are printed by their number."""
 
-_SPACES = {0x09: "    ", 0x2028: "\n", 0x2029: "\n", 0x0B: "\n", 0x0C: "\n", 0x85: "\n"}
+_LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _LONG_WORD = 24
 _PIECE = 12
 BREAK_HERE = "\u200b"
@@ -31,7 +32,9 @@ def _covered(ranges: str) -> frozenset[int]:
 
 
 _FONTS = (_covered(BODY_FONT), _covered(FALLBACK_FONT))
-_SURE = (frozenset([0x0A, *range(0x20, 0x7F), *range(0xA0, 0xAD), *range(0xAE, 0x180)]),)
+_PLAIN = frozenset([0x0A, *range(0x20, 0x7F), *range(0xA0, 0xAD), *range(0xAE, 0x180)])
+"""Western European letters: precomposed, without marks, in the body font."""
+_SURE = (_PLAIN,)
 
 
 class Printer:
@@ -48,8 +51,8 @@ class Printer:
 
     def text(self, text: str) -> str:
         """``text`` with everything that the fonts cannot carry as ``[U+…]``, and with long words made breakable."""
-        text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_SPACES)
-        if self._fonts[0].issuperset(map(ord, set(text))) and unicodedata.is_normalized("NFC", text):
+        text = line_ends(text).replace("\t", "    ")
+        if _PLAIN.issuperset(map(ord, set(text))):
             return _breakable(text)
         # A cluster (a letter and the marks upon it) must come from one font, else the typesetter finds no glyph.
         return _breakable("".join(map(self._cluster, _clusters(unicodedata.normalize("NFC", _whole(text))))))
@@ -65,13 +68,20 @@ class Printer:
         return value
 
     def _cluster(self, cluster: str) -> str:
-        numbers = {ord(c) for c in cluster}
-        if numbers == {0x0A} or any(numbers <= font for font in self._fonts):
-            return cluster
         base, marks = cluster[0], cluster[1:]
-        kept = any(ord(base) in font for font in self._fonts) and not _is_mark(base)
+        numbers = {ord(c) for c in cluster}
+        # A mark upon nothing is not printed: fonts differ in what they draw for it, and some draw nothing.
+        lone = _is_mark(base)
+        if base == "\n" or (not lone and any(numbers <= font for font in self._fonts)):
+            return cluster
+        kept = not lone and any(ord(base) in font for font in self._fonts)
         self.replaced = True
         return (base if kept else number(base)) + "".join(map(number, marks))
+
+
+def line_ends(text: str) -> str:
+    """Every way of ending a line as one line feed."""
+    return _LINE_ENDS.sub("\n", text)
 
 
 def number(character: str) -> str:
@@ -91,7 +101,7 @@ def _is_mark(character: str) -> bool:
 def _clusters(text: str) -> Iterator[str]:
     start = 0
     for at in range(1, len(text) + 1):
-        if at == len(text) or not _is_mark(text[at]) or text[at - 1].isspace():
+        if at == len(text) or not _is_mark(text[at]) or text[start].isspace():
             yield text[start:at]
             start = at
 

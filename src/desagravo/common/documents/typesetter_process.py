@@ -42,7 +42,7 @@ def main() -> int:
             package_cache_path=folder,
         )
     except typst.TypstError as refused:
-        print(refused, *refused.hints, sep="\n", file=sys.stderr)
+        sys.stderr.write("\n".join([str(refused), *refused.hints]))
         return 3
     sys.stdout.buffer.write(pdf)
     return 0

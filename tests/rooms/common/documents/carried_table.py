@@ -16,16 +16,28 @@ from pathlib import Path
 
 from desagravo.common.documents import carried
 
-FAMILIES = {"BODY_FONT": ("Libertinus Serif", {"Regular", "Bold"}), "FALLBACK_FONT": ("DejaVu Sans Mono", {"Book", "Bold"})}
+FAMILIES = {
+    "BODY_FONT": ("Libertinus Serif", {"Regular", "Bold"}),
+    "FALLBACK_FONT": ("DejaVu Sans Mono", {"Book", "Bold"}),
+}
 
 
 def table() -> str:
     """The text of ``carried.py`` as the installed wheel makes it."""
     fonts = {(family, style): points for family, style, points in _fonts(_library().read_bytes())}
-    lines = ['"""The code points of typst\'s embedded fonts: made by tests/rooms/common/documents/carried_table.py."""', ""]
+    lines = [
+        '"""The code points of typst\'s embedded fonts: made by tests/rooms/common/documents/carried_table.py."""',
+        "",
+    ]
     for name, (family, styles) in FAMILIES.items():
         points = set.intersection(*(fonts[family, style] for style in styles))
-        lines += [f'{name} = """', *_wrapped(_ranges(sorted(filter(_printable, points)))), '"""', f'"""{family}."""', ""]
+        lines += [
+            f'{name} = """',
+            *_wrapped(_ranges(sorted(filter(_printable, points)))),
+            '"""',
+            f'"""{family}."""',
+            "",
+        ]
     return "\n".join(lines)
 
 
@@ -58,12 +70,16 @@ def _wrapped(words: Iterator[str]) -> Iterator[str]:
 
 
 def _fonts(library: bytes) -> Iterator[tuple[str, str, set[int]]]:
+    wanted = {(family, style) for family, styles in FAMILIES.values() for style in styles}
     for magic in (b"OTTO", b"\x00\x01\x00\x00"):
         at = library.find(magic)
         while at >= 0:
             try:
                 tables = _tables(library, at)
-                yield *_names(library, tables[b"name"]), _cmap(library, tables[b"cmap"])
+                names = _names(library, tables[b"name"])
+                if names in wanted:  # the library holds each font twice
+                    wanted.remove(names)
+                    yield *names, _cmap(library, tables[b"cmap"])
             except (KeyError, ValueError, struct.error, UnicodeDecodeError):
                 pass  # four bytes that only look like the beginning of a font
             at = library.find(magic, at + 4)
@@ -83,7 +99,8 @@ def _names(data: bytes, at: int) -> tuple[str, str]:
     for i in range(count):
         platform, _, _, name, length, offset = struct.unpack_from(">6H", data, at + 6 + 12 * i)
         if platform == 3:
-            found[name] = data[at + strings + offset :][:length].decode("utf-16-be")
+            start = at + strings + offset
+            found[name] = data[start : start + length].decode("utf-16-be")
     return found.get(16, found[1]), found.get(17, found[2])
 
 

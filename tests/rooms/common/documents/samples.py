@@ -23,7 +23,9 @@ def _png() -> bytes:
         return struct.pack(">L", len(body)) + kind + body + struct.pack(">L", zlib.crc32(kind + body))
 
     head = struct.pack(">LLBBBBB", width, height, 8, 6, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(bytes(image))) + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(bytes(image))) + chunk(b"IEND", b"")
+    )
 
 
 PICTURE = _png()
@@ -126,14 +128,18 @@ CLOSING = kinds.ClosingSection(
             "Aceite em parte",
         ),
         _axis("Reparação", "Em dinheiro|Sem ser em dinheiro|Apenas explicação|Nenhuma", "Em dinheiro"),
-        _axis("Posição do cliente", "Aceitou|Aceitou em parte|Recusou|Não respondeu|Recorreu a entidade externa|"
-              "Não foi possível contactar", "Aceitou"),
+        _axis(
+            "Posição do cliente",
+            "Aceitou|Aceitou em parte|Recusou|Não respondeu|Recorreu a entidade externa|Não foi possível contactar",
+            "Aceitou",
+        ),
         _axis(
             "Causa confirmada",
             "Defeito do produto|Falha do processo|Falha do sistema|Erro humano|Falta de formação|Política ou contrato|"
             "Fornecedor|Transportador|Comunicação|Fraude|Mal-entendido do cliente|Força maior|Nenhuma falha|"
             "Desconhecida",
-            "Defeito do produto", "Comunicação",
+            "Defeito do produto",
+            "Comunicação",
         ),
     ),
     told_customer=LETTER.paragraphs + LETTER.remedy,
@@ -151,7 +157,10 @@ SIGN_OFF = kinds.SignOff(
     case_number="2026-00417",
     form=FORM,
     receipt=kinds.ReceiptBlock(
-        received_at=RECEIVED, received_by="João Pinto", department="Serviço ao cliente", channel="formulário na internet"
+        received_at=RECEIVED,
+        received_by="João Pinto",
+        department="Serviço ao cliente",
+        channel="formulário na internet",
     ),
     closings=(CLOSING,),
     event_hash="5be0c7719d24a80f" * 4,
@@ -162,7 +171,9 @@ HISTORY = kinds.CaseHistory(
     case_number="2026-00417",
     subject="Frigorífico deixou de arrefecer",
     entries=(
-        kinds.HistoryEntry(number=1, at=RECEIVED, who="Inês Conceição", what="A reclamação foi recebida pela internet."),
+        kinds.HistoryEntry(
+            number=1, at=RECEIVED, who="Inês Conceição", what="A reclamação foi recebida pela internet."
+        ),
         kinds.HistoryEntry(
             number=2,
             at=datetime(2026, 1, 7, 15, 20, tzinfo=UTC),
@@ -171,7 +182,9 @@ HISTORY = kinds.CaseHistory(
             because="alguém podia ficar doente.",
         ),
         kinds.HistoryEntry(
-            number=3, at=datetime(2026, 1, 8, 9, 2, tzinfo=UTC), who="Ana Ferreira",
+            number=3,
+            at=datetime(2026, 1, 8, 9, 2, tzinfo=UTC),
+            who="Ana Ferreira",
             what="Perguntou ao Controlo de Qualidade; resposta até 12 de janeiro.",
         ),
     ),

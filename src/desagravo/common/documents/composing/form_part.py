@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from desagravo.common.documents.characters import line_ends
 from desagravo.common.documents.kinds import Field, Form, Signature
 
 from .words import Words, paragraphs
@@ -24,7 +25,7 @@ def compose(form: Form, words: Words) -> dict[str, Any]:
 
 
 def _field(field: Field) -> dict[str, Any]:
-    long = field.long or len(field.text) > _LINE or "\n" in field.text.strip()
+    long = field.long or len(field.text) > _LINE or "\n" in line_ends(field.text.strip())
     return {"label": field.label, "long": long, "text": paragraphs(field.text)}
 
 

@@ -82,8 +82,8 @@ def _proof(data: SignOff) -> dict[str, Any]:
             (_("Checkpoint"), data.checkpoint or _("The next one after the date of signature")),
         ),
         "seal": _(
-            "This file carries the electronic seal of %(organisation)s. Whoever opens it in a PDF reader can see whether "
-            "it was changed after sealing."
+            "This file carries the electronic seal of %(organisation)s. Whoever opens it in a PDF reader can see "
+            "whether it was changed after sealing."
         )
         % {"organisation": sealed_by},
     }

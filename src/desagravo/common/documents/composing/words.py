@@ -9,6 +9,7 @@ from babel import dates, numbers
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from desagravo.common.documents.characters import line_ends
 from desagravo.common.documents.kinds import Organisation
 from desagravo.common.language import babel_locale
 
@@ -56,9 +57,8 @@ class Words:
 
 def paragraphs(text: str) -> list[list[str]]:
     """A text as paragraphs of lines: an empty line separates paragraphs, other line ends are kept."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     found: list[list[str]] = [[]]
-    for line in lines:
+    for line in line_ends(text).split("\n"):
         if line.strip():
             found[-1].append(line)
         elif found[-1]:

@@ -31,6 +31,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.skip(reason="about SQLite"))
         if item.get_closest_marker("postgres_only") and not on_postgres:
             item.add_marker(pytest.mark.skip(reason="about PostgreSQL"))
+        if item.get_closest_marker("browser"):
+            # One product for the browser tests of one file, and not one in every process of xdist.
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
         if item.get_closest_marker("browser") and chromium() is None:
             item.add_marker(pytest.mark.skip(reason="Chromium is missing"))
 

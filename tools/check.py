@@ -81,7 +81,7 @@ def _checks(*, long: bool, postgres: str) -> list[Check]:
     own = "process or browser or wheel"
     for_tests = {POSTGRES: postgres, "DESAGRAVO_DATABASE_URL": ""}
     return [
-        Check("format", [str(BIN / "ruff"), "format", "--check", "--quiet", "."]),
+        Check("format", [str(BIN / "ruff"), "format", "--check", "--output-format=concise", "."]),
         Check("lint", [str(BIN / "ruff"), "check", "--quiet", "--output-format=concise", "."]),
         Check("types", [str(BIN / "mypy"), "--strict", "src"]),
         Check("imports", [str(BIN / "lint-imports"), "--no-logo"]),
@@ -102,7 +102,7 @@ def _checks(*, long: bool, postgres: str) -> list[Check]:
 def _pytest(name: str, marks: str, *, width: int = 1, environment: dict[str, str]) -> Check:
     command = [str(BIN / "pytest"), "-q", "-p", "no:cacheprovider", "-m", marks]
     if width > 1:
-        command += ["-n", str(PROCESSORS), "--dist", "loadfile"]
+        command += ["-n", str(PROCESSORS), "--dist", "loadgroup"]
     return Check(name, command, width=width, environment=environment)
 
 

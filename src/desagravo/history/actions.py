@@ -15,7 +15,7 @@ from desagravo.history.canonical import canonical
 from desagravo.history.models import ChainHead, Delivery, Event, Salt
 
 BATCH = 500
-"""Rows in one INSERT: below SQLite's limit of 32,766 parameters."""
+"""Rows in one INSERT, at most; Django sends SQLite fewer (999 values)."""
 LONGEST_FACT = 1000
 """Characters. What is longer was written by somebody and belongs in a room's own table, as private content."""
 
@@ -68,7 +68,7 @@ def record(
 
 
 def record_many(entries: Iterable[Entry]) -> list[Event]:
-    """Write many events in the given order with a few queries for each 500 of them. Otherwise as :func:`record`."""
+    """Write many events in the given order with a few queries for each batch. Otherwise as :func:`record`."""
     entries = list(entries)
     if not entries:
         return []

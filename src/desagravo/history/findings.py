@@ -20,7 +20,7 @@ _WORDS = {
     "unrecorded_case": gettext_lazy("Case %(case)s exists, but no event ever told of it."),
     "events_without_case": gettext_lazy("Case %(case)s was removed: its events are here, from event %(seq)s on."),
     "case_numbering": gettext_lazy("The events of case %(case)s are not numbered one after another."),
-    "counter": gettext_lazy("The counter of the events is missing or does not match the last event."),
+    "counter": gettext_lazy("The counter of the events is missing or stands before the last event, %(last)s."),
     "changed_content": gettext_lazy(
         "What was recorded with event %(seq)s is no longer the same: %(piece)s of %(subject)s."
     ),

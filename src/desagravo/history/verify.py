@@ -161,7 +161,7 @@ def _check_counter(walk: _Walk) -> Finding | None:
     for _ in range(100):
         head = ChainHead.objects.filter(pk=1).values_list("seq", "hash").first()
         if head is None or head[0] < walk.seq:
-            return Finding(walk.seq or None, "counter")
+            return Finding(walk.seq or None, "counter", {"last": walk.seq})
         if head[0] == walk.seq:
             return None if head[1] == walk.hash else Finding(walk.seq, "rewritten_event")
         before = walk.seq

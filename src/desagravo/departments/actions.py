@@ -1,14 +1,22 @@
 """Setting up the company: departments, teams and people."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from django.db import transaction
 
 from desagravo.common import clock
 from desagravo.common.actor import Actor
+from desagravo.departments import queries
 from desagravo.departments.events import DepartmentEstablished, PersonJoined
-from desagravo.departments.models import ROLES, Department, Person, RoleGrant, Team
+from desagravo.departments.models import ROLES, Department, Organisation, Person, RoleGrant, Team
 from desagravo.history.actions import Entry, record, record_many
+
+
+def establish_organisation(name: str, **facts: Any) -> None:
+    """Say whose product this is: name, postal_address, phone, email, website, legal_line, time_zone, languages."""
+    Organisation.objects.update_or_create(pk=1, defaults={"name": name, **facts})
+    queries.forget_organisation()
 
 
 @transaction.atomic
@@ -24,10 +32,12 @@ def establish_departments(wanted: Iterable[tuple[str, Mapping[str, str], Mapping
         if code not in known
     ]
     Department.objects.bulk_create(new)
-    record_many([
-        Entry(DepartmentEstablished(department.code), actor=actor, subject=("department", department.code))
-        for department in new
-    ])
+    record_many(
+        [
+            Entry(DepartmentEstablished(department.code), actor=actor, subject=("department", department.code))
+            for department in new
+        ]
+    )
     return len(new)
 
 
@@ -63,12 +73,14 @@ def add_person(
         joined_at=clock.now(),
         team=Team.objects.get(code=team) if team else None,
     )
-    RoleGrant.objects.bulk_create([
-        RoleGrant(
-            person=person, role=role, department=Department.objects.get(code=department) if department else None
-        )
-        for role, department in roles
-    ])
+    RoleGrant.objects.bulk_create(
+        [
+            RoleGrant(
+                person=person, role=role, department=Department.objects.get(code=department) if department else None
+            )
+            for role, department in roles
+        ]
+    )
     facts = PersonJoined(str(person.pk), [role for role, _ in roles])
     record(facts, actor=actor, subject=("person", str(person.pk)))
     return person

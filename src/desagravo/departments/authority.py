@@ -25,6 +25,7 @@ STAFF: Mapping[str, frozenset[str]] = {
     "consult": _DESK,
     "answer_consultation": frozenset({"contact", "senior_manager"}),
     "withdraw_consultation": _DESK,
+    "seen": _DESK,
     "note": _DESK | {"intake", "senior_manager"},
     "write": _DESK,
     "find": _DESK,

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from desagravo.history.registry import Who, event_kind
 
 
-@event_kind("person.joined")
+@event_kind("person.joined", people=["person"])
 @dataclass(frozen=True)
 class PersonJoined:
     """Somebody can sign in from now on, with these roles."""
@@ -23,7 +23,7 @@ class PersonJoined:
         }
 
 
-@event_kind("department.established")
+@event_kind("department.established", departments=["department"])
 @dataclass(frozen=True)
 class DepartmentEstablished:
     """A department can be asked from now on."""
@@ -32,4 +32,4 @@ class DepartmentEstablished:
 
     def sentence(self, who: Who) -> str:
         """For the history."""
-        return _("The department %(department)s was established.") % {"department": self.department}
+        return _("The department %(department)s was established.") % {"department": who.department(self.department)}

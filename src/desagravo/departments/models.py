@@ -11,6 +11,28 @@ ROLES = ("intake", "handler", "contact", "supervisor", "manager", "senior_manage
 """What a person can be to the complaint desk; one person may hold several."""
 
 
+class Organisation(models.Model):
+    """Whose product this is: one row, printed on every letter."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    name = models.CharField(max_length=120)
+    postal_address = models.TextField(blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+    email = models.EmailField(blank=True)
+    website = models.CharField(max_length=120, blank=True)
+    legal_line = models.CharField(max_length=200, blank=True)
+    time_zone = models.CharField(max_length=40, default="Europe/Lisbon")
+    languages = models.JSONField(default=list)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(id=1), name="departments_one_organisation"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Department(models.Model):
     """A department that can be asked. Names and purposes are kept per language, as the organisation says them."""
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from django.db.models import QuerySet
 
 from desagravo.common.actor import Actor
 from desagravo.common.language import FALLBACKS, active
-from desagravo.departments.models import Department, Person, Team
+from desagravo.departments.models import Department, Organisation, Person, Team
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,44 @@ class PersonView:
     name: str
     team: str
     roles: frozenset[str]
+
+
+@dataclass(frozen=True)
+class OrganisationView:
+    """Whose product this is."""
+
+    name: str = "Desagravo"
+    postal_address: str = ""
+    phone: str = ""
+    email: str = ""
+    website: str = ""
+    legal_line: str = ""
+    time_zone: str = "Europe/Lisbon"
+    languages: tuple[str, ...] = ("pt-pt", "en")
+
+
+_ORGANISATION_IS_FRESH_FOR = timedelta(seconds=10)
+_organisation: tuple[datetime, OrganisationView] | None = None
+
+
+def organisation() -> OrganisationView:
+    """The organisation; asked at most every ten seconds by each process, because every page needs its name."""
+    global _organisation  # noqa: PLW0603  (a cache of one row, per process)
+    now = datetime.now(UTC)
+    if _organisation is None or now - _organisation[0] > _ORGANISATION_IS_FRESH_FOR:
+        row = Organisation.objects.first()
+        view = OrganisationView()
+        if row:
+            fields = {each: getattr(row, each) for each in OrganisationView.__dataclass_fields__}
+            view = OrganisationView(**{**fields, "languages": tuple(row.languages) or view.languages})
+        _organisation = (now, view)
+    return _organisation[1]
+
+
+def forget_organisation() -> None:
+    """Read the organisation anew at the next question (it was just changed, or a test begins)."""
+    global _organisation  # noqa: PLW0603
+    _organisation = None
 
 
 def actor_for(person: Person) -> Actor:

@@ -1,0 +1,73 @@
+"""What can be done with a complaint: one verb, one function. Each checks, changes and records in one transaction."""
+
+from desagravo.cases.actions.assess import assess, overrule
+from desagravo.cases.actions.assign import assign
+from desagravo.cases.actions.complete import complete, waive_completion
+from desagravo.cases.actions.consult import Question, answer_consultation, consult, withdraw_consultation
+from desagravo.cases.actions.deliver import keep_document, letter_delivered, letter_undeliverable
+from desagravo.cases.actions.draft import differences, save_draft
+from desagravo.cases.actions.follow_up import come_back, finish_follow_up, follow_up
+from desagravo.cases.actions.form_draft import Draft, draft_of, drop_draft, forget_expired, keep_draft
+from desagravo.cases.actions.investigate import add_point, decide_point, drop_point, find
+from desagravo.cases.actions.react import react, withdraw
+from desagravo.cases.actions.receive import Accepted, open_forgotten, receive
+from desagravo.cases.actions.respond import approve, request_approval, respond, return_answer
+from desagravo.cases.actions.sign_off import ClosingSection, reopen, sign_off
+from desagravo.cases.actions.track import ask_for_link, renew_tracking
+from desagravo.cases.actions.write import add_files, add_message, note, seen, write
+from desagravo.cases.complaint import Complaint, Signature, read_complaint
+from desagravo.cases.files import KeptFile, keep, keep_bytes
+
+__all__ = [
+    "Accepted",
+    "ClosingSection",
+    "Complaint",
+    "Draft",
+    "KeptFile",
+    "Question",
+    "Signature",
+    "add_files",
+    "add_message",
+    "add_point",
+    "answer_consultation",
+    "approve",
+    "ask_for_link",
+    "assess",
+    "assign",
+    "come_back",
+    "complete",
+    "consult",
+    "decide_point",
+    "differences",
+    "draft_of",
+    "drop_draft",
+    "drop_point",
+    "find",
+    "finish_follow_up",
+    "follow_up",
+    "forget_expired",
+    "keep",
+    "keep_bytes",
+    "keep_document",
+    "keep_draft",
+    "letter_delivered",
+    "letter_undeliverable",
+    "note",
+    "open_forgotten",
+    "overrule",
+    "react",
+    "read_complaint",
+    "receive",
+    "renew_tracking",
+    "reopen",
+    "request_approval",
+    "respond",
+    "return_answer",
+    "save_draft",
+    "seen",
+    "sign_off",
+    "waive_completion",
+    "withdraw",
+    "withdraw_consultation",
+    "write",
+]

@@ -1,0 +1,35 @@
+"""The nouns of a complaint. Touched only inside this room."""
+
+from desagravo.cases.models.answer import (
+    AnswerDraft,
+    Document,
+    ImportedCase,
+    ImportRun,
+    Response,
+    SignOff,
+)
+from desagravo.cases.models.case import Case, NumberSeries
+from desagravo.cases.models.form import ComplaintForm, FormDraft, Submission
+from desagravo.cases.models.message import Attachment, Message
+from desagravo.cases.models.work import Assessment, Consultation, Finding, FollowUp, Point
+
+__all__ = [
+    "AnswerDraft",
+    "Assessment",
+    "Attachment",
+    "Case",
+    "ComplaintForm",
+    "Consultation",
+    "Document",
+    "Finding",
+    "FollowUp",
+    "FormDraft",
+    "ImportRun",
+    "ImportedCase",
+    "Message",
+    "NumberSeries",
+    "Point",
+    "Response",
+    "SignOff",
+    "Submission",
+]

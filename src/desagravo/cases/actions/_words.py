@@ -1,0 +1,44 @@
+"""Words that are written on a case: checked, tidied, kept as a message."""
+
+from desagravo.cases.models import Case, Consultation, Message
+from desagravo.common import clock
+from desagravo.common.actor import Actor
+from desagravo.common.refusals import Missing, Refusal
+from desagravo.common.text import tidy_text
+from desagravo.rulebook import queries as rulebook
+
+
+def needed(field: str, text: str, *, otherwise: str = "empty") -> str:
+    """The text, tidy.
+
+    Raises:
+        Missing: it is empty or longer than the house's limit; ``field`` is where to say so.
+    """
+    tidy = tidy_text(text).strip()
+    limit = rulebook.form_limits().text_characters
+    if not tidy:
+        raise Missing({field: [Refusal(otherwise)]})
+    if len(tidy) > limit:
+        raise Missing({field: [Refusal("too_long", limit=limit)]})
+    return tidy
+
+
+def write_message(
+    case: Case, kind: str, body: str, *, actor: Actor, channel: str = "", consultation: Consultation | None = None
+) -> Message:
+    """A message on the case; the calling action records the event."""
+    return Message.objects.create(
+        case=case,
+        kind=kind,
+        body=body,
+        actor_kind=actor.kind,
+        actor_id=actor.id,
+        at=clock.now(),
+        channel=channel,
+        consultation=consultation,
+    )
+
+
+def say_why(case: Case, reason: str, *, actor: Actor) -> Message:
+    """The reason of a step, kept as an internal message, because events hold no words of people."""
+    return write_message(case, "reason", needed("reason", reason, otherwise="needs_reason"), actor=actor)

@@ -1,0 +1,75 @@
+"""Triage: structured answers in, minor or major out, with the rule that decided; a person may overrule it."""
+
+from collections.abc import Mapping
+
+from django.db import transaction
+
+from desagravo.cases.actions._path import because, begin, finish
+from desagravo.cases.actions._words import needed
+from desagravo.cases.events import CaseAssessed, CaseOverruled
+from desagravo.cases.models import Assessment, Case
+from desagravo.common import clock
+from desagravo.common.actor import Actor
+from desagravo.common.refusals import Missing, NotNow, Refusal
+from desagravo.rulebook import decide
+
+
+@transaction.atomic
+def assess(case: Case, *, answers: Mapping[str, str], actor: Actor) -> Case:
+    """Answer the triage questions (code → yes, no, unknown; ``money_amount`` as decimal text).
+
+    Raises:
+        Missing: an answer that is none of the choices.
+    """
+    case = begin("assess", case, actor=actor)
+    try:
+        decision = decide.triage(answers)
+    except ValueError as error:
+        raise Missing({"answers": [Refusal("unknown_code", value=str(error))]}) from error
+    assessment = Assessment.objects.create(
+        case=case,
+        answers=dict(answers),
+        outcome=decision.outcome,
+        rule=decision.rule,
+        by_id=_person(actor),
+        at=clock.now(),
+    )
+    case.severity, case.rule = decision.outcome, decision.rule
+    facts = CaseAssessed(assessment.pk, decision.outcome, decision.rule, decision.role, decision.service)
+    return finish(
+        case, "assess", facts, actor=actor, subject=("assessment", str(assessment.pk)), because=because(decision.rule)
+    )
+
+
+@transaction.atomic
+def overrule(case: Case, *, outcome: str, reason: str, actor: Actor) -> Case:
+    """Decide otherwise than the rule, with a reason that stays on record.
+
+    Raises:
+        Missing: no reason, or an outcome that is neither minor nor major.
+        NotNow: the outcome is the case's class already.
+    """
+    case = begin("overrule", case, actor=actor)
+    reason = needed("reason", reason, otherwise="needs_reason")
+    if outcome not in ("minor", "major"):
+        raise Missing({"outcome": [Refusal("unknown_code", value=outcome[:60])]})
+    if outcome == case.severity:
+        raise NotNow("same_class")
+    assessment = case.assessments.order_by("-pk")[0]
+    facts = CaseOverruled(assessment.pk, before=case.severity, after=outcome, rule=assessment.rule)
+    assessment.overruled_to, assessment.overrule_reason = outcome, reason
+    assessment.overruled_by_id, assessment.overruled_at = _person(actor), clock.now()
+    assessment.save()
+    case.severity = outcome
+    return finish(
+        case,
+        "overrule",
+        facts,
+        actor=actor,
+        subject=("assessment", str(assessment.pk)),
+        private={"reason": reason},
+    )
+
+
+def _person(actor: Actor) -> int | None:
+    return int(actor.id) if actor.kind == "staff" else None

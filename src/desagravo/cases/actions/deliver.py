@@ -1,0 +1,61 @@
+"""What became of mails and papers: reported back to the case by channels and by the worker."""
+
+from django.db import transaction
+
+from desagravo.cases.actions._path import entry
+from desagravo.cases.events import DocumentMade, LetterDelivered, LetterUndeliverable
+from desagravo.cases.models import Case, Document, FollowUp
+from desagravo.cases.next_step import renew_next_step
+from desagravo.common import clock, files
+from desagravo.common.actor import SYSTEM, Actor
+from desagravo.common.text import tidy_line
+from desagravo.history.actions import record_many
+from desagravo.rulebook import queries as rulebook
+from desagravo.rulebook.calendar import due_after
+
+
+@transaction.atomic
+def letter_delivered(case_number: str, *, letter: str, actor: Actor = SYSTEM) -> None:
+    """A mail to the customer was handed to the mail server. ``letter`` is the code of its template."""
+    case = Case.objects.get(number=case_number)
+    record_many([entry(case, LetterDelivered(letter), actor=actor)])
+
+
+@transaction.atomic
+def letter_undeliverable(case_number: str, *, letter: str, because: str, actor: Actor = SYSTEM) -> None:
+    """A mail could not be delivered for good: the owner gets a follow-up, so that the customer is reached otherwise."""
+    case = Case.objects.select_for_update().get(number=case_number)
+    if case.open:
+        FollowUp.objects.create(
+            case=case,
+            about=tidy_line(because)[:500],
+            due_at=due_after(clock.now(), rulebook.target("triage")),
+            set_at=clock.now(),
+            came_back_at=clock.now(),
+        )
+        renew_next_step(case)
+        case.save()
+    record_many([entry(case, LetterUndeliverable(letter), actor=actor)])
+
+
+@transaction.atomic
+def keep_document(case: Case, *, kind: str, subject: int, pdf: bytes, sealed: bool = False) -> Document:
+    """Put a PDF on the case. Made twice (a worker died after the first), the first one stays."""
+    Case.objects.select_for_update().get(pk=case.pk)
+    known = Document.objects.filter(case=case, kind=kind, subject=subject).first()
+    if known:
+        return known
+    stored = files.store(pdf)
+    row = Document.objects.create(
+        case=case,
+        kind=kind,
+        subject=subject,
+        stored=stored.name,
+        size=stored.size,
+        sha256=stored.sha256,
+        sealed=sealed,
+        made_at=clock.now(),
+    )
+    facts = DocumentMade(row.pk, kind, sealed)
+    record_many([entry(case, facts, actor=SYSTEM, subject=("document", str(row.pk)), private={"sha256": row.sha256})])
+    return row

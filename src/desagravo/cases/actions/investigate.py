@@ -1,0 +1,110 @@
+"""Findings, and the points of the complaint with their decisions."""
+
+from django.db import transaction
+from django.db.models import Max
+
+from desagravo.cases.actions._path import begin, finish
+from desagravo.cases.actions._words import needed, say_why
+from desagravo.cases.events import FindingRecorded, PointAdded, PointDecided, PointDropped
+from desagravo.cases.models import Case, Finding, Point
+from desagravo.cases.models.work import DECISIONS
+from desagravo.common import clock
+from desagravo.common.actor import Actor
+from desagravo.common.refusals import Missing, NotYours, Refusal
+from desagravo.common.text import tidy_line, tidy_text
+from desagravo.rulebook import queries as rulebook
+
+
+@transaction.atomic
+def find(case: Case, *, text: str, source: str, actor: Actor) -> Finding:
+    """Record a fact that was established, and where it comes from."""
+    case = begin("find", case, actor=actor)
+    row = Finding.objects.create(
+        case=case,
+        text=needed("text", text),
+        source=tidy_line(source)[:200],
+        by_id=_person(actor),
+        at=clock.now(),
+    )
+    finish(
+        case,
+        "find",
+        FindingRecorded(row.pk),
+        actor=actor,
+        subject=("finding", str(row.pk)),
+        private={"text": row.text, "source": row.source},
+        words=row.text,
+    )
+    return row
+
+
+@transaction.atomic
+def add_point(case: Case, *, text: str, actor: Actor) -> Point:
+    """Name a point of the complaint that needs an answer of its own."""
+    case = begin("point", case, actor=actor)
+    last = Point.objects.filter(case=case).aggregate(last=Max("position"))["last"] or 0
+    row = Point.objects.create(case=case, position=last + 1, text=needed("text", text))
+    facts = PointAdded(row.pk, row.position)
+    finish(case, "point", facts, actor=actor, subject=("point", str(row.pk)), private={"text": row.text})
+    return row
+
+
+@transaction.atomic
+def decide_point(
+    point: Point, *, decision: str, reasons: str, actor: Actor, remedy: str = "", text: str | None = None
+) -> Point:
+    """Decide one point: upheld, partly, not …, with reasons, and perhaps a remedy. May be decided anew before the answer.
+
+    Raises:
+        Missing: no decision; no reasons where the point is not fully upheld; an unknown remedy.
+        NotYours: the point is not there any more.
+    """
+    case = begin("decide_point", point.case, actor=actor)
+    row = Point.objects.select_for_update().filter(pk=point.pk, case=case).first()
+    if row is None:
+        raise NotYours("not_found")
+    problems = _decision_problems(decision, reasons, remedy)
+    if problems:
+        raise Missing(problems)
+    row.text = needed("text", text) if text is not None else row.text
+    row.decision, row.reasons, row.remedy = decision, tidy_text(reasons).strip(), remedy
+    row.decided_by_id, row.decided_at = _person(actor), clock.now()
+    row.save()
+    finish(
+        case,
+        "decide_point",
+        PointDecided(row.pk, row.position, decision),
+        actor=actor,
+        subject=("point", str(row.pk)),
+        private={"text": row.text, "reasons": row.reasons},
+        words=row.reasons,
+    )
+    return row
+
+
+def _decision_problems(decision: str, reasons: str, remedy: str) -> dict[str, list[Refusal]]:
+    problems: dict[str, list[Refusal]] = {}
+    if decision not in DECISIONS or not decision:
+        problems["decision"] = [Refusal("unknown_code", value=decision[:60])]
+    if decision != "upheld" and not reasons.strip():
+        problems["reasons"] = [Refusal("needs_reason")]
+    if remedy and remedy not in {each.code for each in rulebook.remedies("en")}:
+        problems["remedy"] = [Refusal("unknown_code", value=remedy[:60])]
+    return problems
+
+
+@transaction.atomic
+def drop_point(point: Point, *, reason: str, actor: Actor) -> Case:
+    """Take a point off the list that was named by mistake, with a reason."""
+    case = begin("drop_point", point.case, actor=actor)
+    row = Point.objects.select_for_update().filter(pk=point.pk, case=case).first()
+    if row is None:
+        raise NotYours("not_found")
+    say_why(case, reason, actor=actor)
+    facts = PointDropped(row.pk, row.position)
+    row.delete()
+    return finish(case, "drop_point", facts, actor=actor, subject=("point", str(facts.point)))
+
+
+def _person(actor: Actor) -> int | None:
+    return int(actor.id) if actor.kind == "staff" else None

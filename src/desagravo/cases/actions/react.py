@@ -1,0 +1,64 @@
+"""The customer's word on the answer, or on the whole complaint."""
+
+from django.db import transaction
+
+from desagravo.cases.actions._path import begin, finish
+from desagravo.cases.actions._words import needed, say_why, write_message
+from desagravo.cases.events import CaseContested, CaseSettled, CaseWithdrawn
+from desagravo.cases.models import Case
+from desagravo.common import clock
+from desagravo.common.actor import Actor
+
+
+@transaction.atomic
+def react(case: Case, *, settled: bool, actor: Actor, body: str = "", channel: str = "web") -> Case:
+    """The customer says whether the answer settles the matter. "No" brings the case back to its owner.
+
+    Raises:
+        Missing: "no" without a word on what is still open.
+    """
+    verb = "settle" if settled else "contest"
+    case = begin(verb, case, actor=actor)
+    by_staff = actor.kind == "staff"
+    case.customer_position = "accepted" if settled else "rejected"
+    if settled and not body.strip():
+        return finish(case, verb, CaseSettled(by_staff), actor=actor)
+    message = write_message(case, "from_customer", needed("body", body), actor=actor, channel=channel)
+    case.customer_wrote_at = None if settled else clock.now()
+    return finish(
+        case,
+        verb,
+        CaseSettled(by_staff) if settled else CaseContested(message.pk, by_staff),
+        actor=actor,
+        subject=("message", str(message.pk)),
+        private={"body": message.body},
+        words=message.body,
+    )
+
+
+@transaction.atomic
+def withdraw(case: Case, *, actor: Actor, reason: str = "") -> Case:
+    """The customer withdraws the complaint, or a colleague does it at the customer's request and says how it was said.
+
+    Raises:
+        Missing: a colleague gave no reason.
+    """
+    case = begin("withdraw", case, actor=actor)
+    by_staff = actor.kind == "staff"
+    facts = CaseWithdrawn(by_staff)
+    case.customer_wrote_at = None
+    if not by_staff and not reason.strip():
+        return finish(case, "withdraw", facts, actor=actor)
+    if by_staff:
+        message = say_why(case, reason, actor=actor)
+    else:
+        message = write_message(case, "from_customer", needed("reason", reason), actor=actor, channel="web")
+    return finish(
+        case,
+        "withdraw",
+        facts,
+        actor=actor,
+        subject=("message", str(message.pk)),
+        private={"body": message.body},
+        words=message.body,
+    )

@@ -1,0 +1,253 @@
+"""Receive a complaint: keep it raw first, then open a case, once, however often it is sent."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from desagravo.cases import tracking
+from desagravo.cases.actions._path import finish
+from desagravo.cases.complaint import Complaint, Signature
+from desagravo.cases.events import CaseReceived, CaseReceivedIncomplete
+from desagravo.cases.files import KeptFile, attach, digests
+from desagravo.cases.models import Case, ComplaintForm, NumberSeries, Submission
+from desagravo.common import clock, crash, files
+from desagravo.common.actor import Actor
+from desagravo.common.refusals import NotNow
+from desagravo.common.text import shorten
+from desagravo.customers import actions as customers
+from desagravo.departments import authority
+
+TAKE_UP_AFTER = timedelta(seconds=30)
+"""How long a submission may lie unopened before the worker opens it: longer than any request lives."""
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """The answer to whoever filed: the case, and whether this sending opened it or an earlier one had."""
+
+    case: Case
+    tracking_url: str
+    missing: tuple[str, ...]
+    new: bool
+
+
+def receive(
+    complaint: Complaint,
+    *,
+    key: str,
+    actor: Actor,
+    channel: str,
+    language: str,
+    kept: Sequence[KeptFile] = (),
+    received_at: datetime | None = None,
+    department: str = "",
+) -> Accepted:
+    """Accept a complaint. On return it is on the disk, numbered, and its acknowledgement is under way.
+
+    ``key`` names this filing: sent again with the same content it gives back the same case. ``received_at``
+    is when it reached us, where that was before now (a letter); ``department`` is the one concerned.
+
+    Raises:
+        NotAllowed: the actor may not file.
+        NotNow: ``same_key_other_body``; the facts name the case that has this key.
+    """
+    authority.require(actor, "receive")
+    content = _content(complaint, actor, channel, language, kept, received_at, department)
+    submission, new = _keep_raw(key, content, channel)
+    crash.point("after_raw_write")
+    case = _open(submission.pk)
+    crash.point("after_commit")
+    latest = case.forms.order_by("version").first()
+    return Accepted(case, tracking.url_of(case), tuple(latest.missing if latest else ()), new)
+
+
+def open_forgotten(now: datetime) -> int:
+    """Open the cases of submissions that a crash left behind. The worker calls this; tells how many."""
+    forgotten = Submission.objects.filter(case=None, cannot_open="", received_at__lt=now - TAKE_UP_AFTER)
+    count = 0
+    for key in list(forgotten.order_by("received_at").values_list("pk", flat=True)[:100]):
+        _open(key)
+        count += 1
+    return count
+
+
+def _content(
+    complaint: Complaint,
+    actor: Actor,
+    channel: str,
+    language: str,
+    kept: Sequence[KeptFile],
+    received_at: datetime | None,
+    department: str,
+) -> dict[str, Any]:
+    signature = complaint.signature
+    return {
+        "description": complaint.description,
+        "fields": complaint.fields,
+        "signature": {"method": signature.method, "name": signature.name, "file": _signature_file(signature)},
+        "language": language,
+        "missing": list(complaint.missing),
+        "files": [each.as_json() for each in kept],
+        "actor": {"kind": actor.kind, "id": actor.id},
+        "channel": channel,
+        "received_at": received_at.isoformat() if received_at else "",
+        "department": department,
+    }
+
+
+def _signature_file(signature: Signature) -> dict[str, str]:
+    if not signature.image:
+        return {}
+    stored = files.store(signature.image)
+    return {"stored": stored.name, "sha256": stored.sha256}
+
+
+def _digest(content: Mapping[str, Any]) -> str:
+    """What makes two sendings the same: everything that the sender decides, and no name that we made up."""
+    same = {name: content[name] for name in ("description", "fields", "language", "received_at", "department")}
+    same["files"] = [[each["name"], each["sha256"]] for each in content["files"]]
+    signature = content["signature"]
+    same["signature"] = [signature["method"], signature["name"], signature["file"].get("sha256", "")]
+    return hashlib.sha256(json.dumps(same, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def _keep_raw(key: str, content: Mapping[str, Any], channel: str) -> tuple[Submission, bool]:
+    """Write the submission, durably and before anything is made of it, or find the one that has this key."""
+    digest = _digest(content)
+    fresh = Submission(
+        key=key,
+        digest=digest,
+        content=json.dumps(content, ensure_ascii=False),
+        channel=channel,
+        received_at=clock.now(),
+    )
+    try:
+        with transaction.atomic():
+            fresh.save(force_insert=True)
+        return fresh, True
+    except IntegrityError:
+        known = Submission.objects.select_related("case").get(key=key)
+    _discard_copies(content)
+    if known.digest != digest:
+        raise NotNow("same_key_other_body", case_number=known.case.number if known.case else "–")
+    return known, False
+
+
+def _discard_copies(content: Mapping[str, Any]) -> None:
+    """The second sending brought its own copies of the files; the first ones are kept."""
+    copies = [each["stored"] for each in content["files"]]
+    signature = content["signature"]["file"].get("stored")
+    for stored in [*copies, signature] if signature else copies:
+        if not Submission.objects.filter(content__contains=stored).exists():
+            files.discard(stored)
+
+
+@transaction.atomic
+def _open(submission_id: int) -> Case:
+    """Open the case of a submission, or find that it was opened. Safe to call twice and at once."""
+    submission = Submission.objects.select_for_update().get(pk=submission_id)
+    if submission.case_id:
+        return Case.objects.get(pk=submission.case_id)
+    content = json.loads(submission.content)
+    case = _case_of(submission, content)
+    form = _form_of(case, submission, content)
+    kept = [KeptFile.from_json(each) for each in content["files"]]
+    actor = Actor(content["actor"]["kind"], content["actor"]["id"])
+    by_customer = Actor("customer", case.number) if actor.kind == "customer" else actor
+    attach(case, kept, actor=by_customer, for_customer=True)
+    case.tracking_hash = tracking.hash_of(tracking.token_of(case))
+    shape = CaseReceivedIncomplete if form.missing else CaseReceived
+    facts = shape(
+        channel=case.channel,
+        language=case.language,
+        signed=form.signature_method,
+        files=len(kept),
+        department=case.department_concerned,
+        missing=list(form.missing),
+    )
+    finish(
+        case,
+        "receive_incomplete" if form.missing else "receive",
+        facts,
+        actor=by_customer,
+        subject=("form", str(form.pk)),
+        private={"form": form_content(form), **digests(kept)},
+        words=_findable(case, form),
+    )
+    Submission.objects.filter(pk=submission.pk).update(case=case)
+    return case
+
+
+def _case_of(submission: Submission, content: Mapping[str, Any]) -> Case:
+    fields = content["fields"]
+    customer = customers.know(
+        name=fields.get("complainant_name", ""),
+        email=fields.get("email", ""),
+        phone=fields.get("phone", ""),
+        postal_address=fields.get("postal_address", ""),
+        language=content["language"],
+    )
+    received = datetime.fromisoformat(content["received_at"]) if content["received_at"] else submission.received_at
+    actor = content["actor"]
+    return Case.objects.create(
+        number=next_number(submission.received_at.year),
+        status="incomplete" if content["missing"] else "received",
+        subject=shorten(fields.get("product", "") or content["description"], 120),
+        customer=customer,
+        language=content["language"],
+        channel=content["channel"],
+        received_at=received,
+        registered_at=clock.now(),
+        received_by_id=int(actor["id"]) if actor["kind"] == "staff" else None,
+        department_concerned=content["department"],
+        occurred_on=fields.get("occurred_on") or None,
+        tracking_generation=1,
+    )
+
+
+def next_number(year: int) -> str:
+    """The next case number of the year, for instance 2026-00417. Locks the series until the transaction ends."""
+    series, _ = NumberSeries.objects.select_for_update().get_or_create(year=year)
+    series.last += 1
+    series.save(update_fields=["last"])
+    return f"{year}-{series.last:05d}"
+
+
+def _form_of(case: Case, submission: Submission, content: Mapping[str, Any]) -> ComplaintForm:
+    signature = content["signature"]
+    return ComplaintForm.objects.create(
+        case=case,
+        version=1,
+        description=content["description"],
+        fields=content["fields"],
+        missing=content["missing"],
+        signature_method=signature["method"],
+        signature_name=signature["name"],
+        signature_file=signature["file"].get("stored", ""),
+        signature_sha256=signature["file"].get("sha256", ""),
+        signed_at=submission.received_at if signature["method"] else None,
+        filed_at=submission.received_at,
+    )
+
+
+def form_content(form: ComplaintForm) -> str:
+    """Everything that the customer signed, as one canonical text: the history commits to it."""
+    return json.dumps(
+        {
+            "description": form.description,
+            "fields": form.fields,
+            "signature": [form.signature_method, form.signature_name, form.signature_sha256],
+        },
+        ensure_ascii=False,
+        sort_keys=True,
+    )
+
+
+def _findable(case: Case, form: ComplaintForm) -> str:
+    told = (form.fields.get(code, "") for code in ("complainant_name", "email", "phone", "order_number", "product"))
+    return " ".join([case.number, *map(str, told), form.description])

@@ -1,0 +1,164 @@
+"""The closing section: codes on four axes, name, role, date, and a re-entered password. Nothing closes without it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import Max
+
+from desagravo.cases.actions._path import begin, finish
+from desagravo.cases.actions._words import needed, write_message
+from desagravo.cases.actions.consult import require_nothing_open
+from desagravo.cases.actions.respond import APPROVERS, APPROVERS_OF_MAJOR
+from desagravo.cases.events import CaseClosed, CaseReopened
+from desagravo.cases.models import Case, FollowUp, Response, SignOff
+from desagravo.common import clock
+from desagravo.common.actor import Actor
+from desagravo.common.language import active
+from desagravo.common.refusals import Missing, Refusal
+from desagravo.common.text import tidy_text
+from desagravo.departments import queries as departments
+from desagravo.rulebook import queries as rulebook
+
+CURRENCIES = ("EUR", "BRL", "USD", "GBP")
+DELIVERED = ("", "yes", "no", "none_due")
+_RANK = ("senior_manager", "manager", "supervisor")
+
+
+@dataclass(frozen=True)
+class ClosingSection:
+    """What the manager fills in. ``codes``: axis → ticked codes; ``amount`` in ``currency`` for monetary relief."""
+
+    codes: Mapping[str, Sequence[str]]
+    amount: Decimal | None = None
+    currency: str = ""
+    remedy_delivered: str = ""
+    lesson: str = ""
+    alone_reason: str = ""
+
+
+def sign_off(case: Case, *, section: ClosingSection, password: str, actor: Actor) -> SignOff:
+    """Sign the closure of an answered or withdrawn case.
+
+    Raises:
+        Missing: codes, amount or lesson are missing (each beside its field), or the password is wrong.
+        NotAllowed: the role, or an own text without anybody else to sign and a reason for it.
+        NotNow: an open required question, or a status from which nothing can be closed.
+    """
+    problems = _problems(case, section)
+    person = departments.person(actor.id) if actor.kind == "staff" else None
+    if person is None or not person.check_password(password):  # slow on purpose, so not under the lock
+        problems["password"] = [Refusal("wrong_password")]
+    if problems:
+        raise Missing(problems)
+    assert person is not None
+    with transaction.atomic():
+        response = Response.objects.filter(case=case, state="sent").order_by("-pk").first()
+        roles = APPROVERS_OF_MAJOR if case.severity == "major" else APPROVERS
+        authors = tuple(response.authors) if response else ()
+        facts = {
+            "authors": authors,
+            "alone": departments.is_alone(actor.id, roles),
+            "alone_reason": section.alone_reason,
+        }
+        case = begin("sign_off", case, actor=actor, facts=facts)
+        require_nothing_open(case)
+        alone = case.severity == "major" and actor.id in authors
+        row = SignOff.objects.create(
+            case=case,
+            section=(case.sign_offs.aggregate(last=Max("section"))["last"] or 0) + 1,
+            signer=person,
+            signer_name=person.name,
+            signer_role=next(role for role in _RANK if role in actor.roles),
+            signed_at=clock.now(),
+            codes={axis: list(codes) for axis, codes in section.codes.items()},
+            amount=section.amount,
+            currency=section.currency if section.amount else "",
+            remedy_delivered=section.remedy_delivered,
+            lesson=tidy_text(section.lesson).strip(),
+            alone_reason=section.alone_reason.strip() if alone else "",
+            response=response,
+        )
+        case.closed_at = row.signed_at
+        FollowUp.objects.filter(case=case, done_at=None).update(done_at=clock.now())
+        closed = CaseClosed(
+            section=row.section, sign_off=row.pk, role=row.signer_role, codes=dict(row.codes), alone=alone
+        )
+        finish(
+            case,
+            "sign_off",
+            closed,
+            actor=actor,
+            subject=("sign_off", str(row.pk)),
+            private={"section": section_content(row)},
+            words=row.lesson,
+        )
+    return row
+
+
+def section_content(row: SignOff) -> str:
+    """The closing section as one text: the history commits to it, so that what was signed cannot change unnoticed."""
+    codes = "; ".join(f"{axis}={','.join(codes)}" for axis, codes in sorted(row.codes.items()))
+    amount = f"{row.amount:.2f} {row.currency}" if row.amount is not None else ""
+    return "\n".join(
+        [
+            row.signer_name,
+            row.signer_role,
+            codes,
+            amount,
+            row.remedy_delivered,
+            row.lesson,
+            row.alone_reason,
+        ]
+    )
+
+
+def _problems(case: Case, section: ClosingSection) -> dict[str, list[Refusal]]:
+    problems: dict[str, list[Refusal]] = {}
+    axes = rulebook.closing_codes(active())
+    for axis in axes:
+        ticked = list(section.codes.get(axis.code, ()))
+        unknown = set(ticked) - {code.code for code in axis.codes}
+        if unknown:
+            problems[axis.code] = [Refusal("unknown_code", value=sorted(unknown)[0][:60])]
+        elif not ticked:
+            problems[axis.code] = [Refusal("axis_missing", axis=axis.name)]
+        elif len(ticked) > 1 and not axis.several:
+            problems[axis.code] = [Refusal("axis_single", axis=axis.name)]
+    for axis_code in set(section.codes) - {axis.code for axis in axes}:
+        problems[axis_code] = [Refusal("unknown_field")]
+    if "monetary" in section.codes.get("relief", ()):
+        if not section.amount or section.amount <= 0 or section.currency not in CURRENCIES:
+            problems["amount"] = [Refusal("needs_amount")]
+    if section.remedy_delivered not in DELIVERED:
+        problems["remedy_delivered"] = [Refusal("unknown_code", value=section.remedy_delivered[:60])]
+    if case.severity == "major" and case.status != "withdrawn" and not section.lesson.strip():
+        problems["lesson"] = [Refusal("lesson_missing")]
+    return problems
+
+
+@transaction.atomic
+def reopen(case: Case, *, reason: str, actor: Actor) -> Case:
+    """Open a closed case again. It keeps its number, history and dates; the next closing gets a section of its own.
+
+    Raises:
+        Missing: no reason.
+    """
+    case = begin("reopen", case, actor=actor)
+    message = write_message(case, "reason", needed("reason", reason, otherwise="needs_reason"), actor=actor)
+    case.closed_at = None
+    case.customer_position = ""
+    if case.owner_id is None and actor.kind == "staff":
+        case.owner_id = int(actor.id)
+        case.team = actor.team or case.team
+    facts = CaseReopened(message.pk)
+    return finish(
+        case,
+        "reopen",
+        facts,
+        actor=actor,
+        subject=("message", str(message.pk)),
+        private={"body": message.body},
+        words=message.body,
+    )

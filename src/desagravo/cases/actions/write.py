@@ -1,0 +1,97 @@
+"""Words on a case: internal notes, messages to and from the customer, files. The kind decides who reads them."""
+
+from collections.abc import Sequence
+
+from django.db import transaction
+
+from desagravo.cases.actions._path import begin, finish
+from desagravo.cases.actions._words import needed, write_message
+from desagravo.cases.events import CaseNoted, CustomerRead, CustomerWrote, FilesAdded, WroteToCustomer
+from desagravo.cases.files import KeptFile, attach, digests
+from desagravo.cases.models import Case, Message
+from desagravo.common import clock
+from desagravo.common.actor import Actor
+from desagravo.common.refusals import Missing, Refusal
+
+
+@transaction.atomic
+def note(case: Case, *, body: str, actor: Actor, kept: Sequence[KeptFile] = ()) -> Message:
+    """An internal note. It has no way to the customer: no action sends a message of this kind."""
+    case = begin("note", case, actor=actor)
+    message = write_message(case, "note", needed("body", body), actor=actor)
+    attach(case, kept, actor=actor, for_customer=False, message=message)
+    finish(
+        case,
+        "note",
+        CaseNoted(message.pk),
+        actor=actor,
+        subject=("message", str(message.pk)),
+        private={"body": message.body, **digests(kept)},
+        words=message.body,
+    )
+    return message
+
+
+@transaction.atomic
+def write(case: Case, *, body: str, actor: Actor, kept: Sequence[KeptFile] = ()) -> Message:
+    """A message to the customer that is not the answer: a question, or news of how it stands."""
+    case = begin("write", case, actor=actor)
+    message = write_message(case, "to_customer", needed("body", body), actor=actor)
+    attach(case, kept, actor=actor, for_customer=True, message=message)
+    case.customer_wrote_at = None
+    finish(
+        case,
+        "write",
+        WroteToCustomer(message.pk, len(kept)),
+        actor=actor,
+        subject=("message", str(message.pk)),
+        private={"body": message.body, **digests(kept)},
+        words=message.body,
+    )
+    return message
+
+
+@transaction.atomic
+def add_message(case: Case, *, body: str, actor: Actor, channel: str = "web", kept: Sequence[KeptFile] = ()) -> Message:
+    """The customer adds something, or somebody at intake writes down what the customer said.
+
+    Raises:
+        Missing: neither words nor a file.
+    """
+    case = begin("add_message", case, actor=actor)
+    text = needed("body", body) if body.strip() or not kept else ""
+    message = write_message(case, "from_customer", text, actor=actor, channel=channel)
+    attach(case, kept, actor=actor, for_customer=True, message=message)
+    case.customer_wrote_at = clock.now()
+    finish(
+        case,
+        "add_message",
+        CustomerWrote(message.pk, len(kept)),
+        actor=actor,
+        subject=("message", str(message.pk)),
+        private={"body": message.body, **digests(kept)},
+        words=message.body,
+    )
+    return message
+
+
+@transaction.atomic
+def seen(case: Case, *, actor: Actor) -> Case:
+    """The owner has read what the customer wrote and needs not answer it now."""
+    case = begin("seen", case, actor=actor)
+    case.customer_wrote_at = None
+    return finish(case, "seen", CustomerRead(), actor=actor)
+
+
+@transaction.atomic
+def add_files(case: Case, *, kept: Sequence[KeptFile], actor: Actor, for_customer: bool = False) -> Case:
+    """Put files on the case, by default for the company's eyes only.
+
+    Raises:
+        Missing: there is no file.
+    """
+    case = begin("attach", case, actor=actor)
+    if not kept:
+        raise Missing({"files": [Refusal("empty")]})
+    attach(case, kept, actor=actor, for_customer=for_customer)
+    return finish(case, "attach", FilesAdded(len(kept)), actor=actor, private=digests(kept))

@@ -1,0 +1,129 @@
+"""The path of a case, on one page: pure, without a database.
+
+From this table come the buttons on the desk, the check constraint on the column, the diagram in the
+documentation, and :func:`replay`, which recomputes a status from the events of a case.
+
+Parallel work is not more statuses: a question to a department, an approval, a follow-up each have their
+own small path, and closing asks whether one is open.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+STATUSES: Final = (
+    "received",
+    "incomplete",
+    "assessed",
+    "in_work",
+    "awaiting_approval",
+    "answered",
+    "closed",
+    "withdrawn",
+)
+OPEN: Final = frozenset(STATUSES) - {"closed", "withdrawn"}
+"""A case in one of these still owes the customer something, or the customer owes us a word."""
+
+_WORKING: Final = frozenset({"received", "incomplete", "assessed", "in_work", "awaiting_approval", "answered"})
+_DESK: Final = frozenset({"assessed", "in_work"})
+_ANY: Final = frozenset(STATUSES)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that can happen: from which statuses, to which (None: the status stays), and its event.
+
+    ``leaves`` holds "" for a case that does not exist yet.
+    """
+
+    verb: str
+    leaves: frozenset[str]
+    reaches: str | None
+    event: str
+
+
+def _step(verb: str, leaves: Iterable[str], reaches: str | None, event: str) -> Step:
+    return Step(verb, frozenset(leaves), reaches, event)
+
+
+PATH: Final = (
+    _step("receive", {""}, "received", "case.received"),
+    _step("receive_incomplete", {""}, "incomplete", "case.received_incomplete"),
+    _step("import_open", {""}, "received", "case.imported"),
+    _step("import_closed", {""}, "closed", "case.imported_closed"),
+    _step("add_to_form", {"incomplete"}, None, "case.form_extended"),
+    _step("complete", {"incomplete"}, "received", "case.completed"),
+    _step("waive_completion", {"incomplete"}, "received", "case.completion_waived"),
+    _step("assess", {"received", "assessed"}, "assessed", "case.assessed"),
+    _step("overrule", {"assessed", "in_work"}, None, "case.overruled"),
+    _step("assign", {"assessed", "in_work"}, "in_work", "case.assigned"),
+    _step("reassign", {"awaiting_approval", "answered", "received"}, None, "case.reassigned"),
+    _step("consult", _DESK | {"awaiting_approval", "answered"}, None, "consultation.asked"),
+    _step("answer_consultation", _WORKING, None, "consultation.answered"),
+    _step("withdraw_consultation", _WORKING, None, "consultation.withdrawn"),
+    _step("follow_up", _WORKING, None, "follow_up.set"),
+    _step("come_back", _WORKING, None, "follow_up.came_back"),
+    _step("finish_follow_up", _ANY, None, "follow_up.done"),
+    _step("note", _ANY, None, "case.noted"),
+    _step("attach", _ANY, None, "case.files_added"),
+    _step("seen", _ANY, None, "case.customer_read"),
+    _step("write", _WORKING, None, "case.wrote_to_customer"),
+    _step("add_message", _ANY, None, "case.customer_wrote"),
+    _step("find", _WORKING, None, "finding.recorded"),
+    _step("point", _DESK, None, "point.added"),
+    _step("drop_point", _DESK, None, "point.dropped"),
+    _step("decide_point", _DESK, None, "point.decided"),
+    _step("draft", _DESK, None, "draft.saved"),
+    _step("request_approval", {"in_work"}, "awaiting_approval", "approval.requested"),
+    _step("return_answer", {"awaiting_approval"}, "in_work", "approval.returned"),
+    _step("approve", {"awaiting_approval"}, "answered", "approval.granted"),
+    _step("respond", _DESK, "answered", "case.answered"),
+    _step("settle", {"answered"}, None, "case.settled"),
+    _step("contest", {"answered"}, "in_work", "case.contested"),
+    _step("withdraw", _WORKING, "withdrawn", "case.withdrawn"),
+    _step("sign_off", {"answered", "withdrawn"}, "closed", "case.closed"),
+    _step("reopen", {"closed", "withdrawn"}, "in_work", "case.reopened"),
+    _step("renew_tracking", _ANY, None, "tracking.renewed"),
+)
+
+STEPS: Final = {step.verb: step for step in PATH}
+_REACHES: Final = {step.event: step.reaches for step in PATH}
+
+
+_ASKED_AS: Final = {
+    "reassign": "assign",
+    "decide_point": "point",
+    "drop_point": "point",
+    "finish_follow_up": "follow_up",
+    "come_back": "follow_up",
+    "settle": "record_reaction",
+    "contest": "record_reaction",
+    "add_to_form": "complete",
+}
+
+
+def asked_as(verb: str) -> str:
+    """The name under which authority knows this verb."""
+    return _ASKED_AS.get(verb, verb)
+
+
+def allowed(verb: str, status: str) -> bool:
+    """Does the path have this verb in this status?"""
+    return status in STEPS[verb].leaves
+
+
+def verbs_from(status: str) -> tuple[str, ...]:
+    """All verbs that the path has in this status, in the order of the path."""
+    return tuple(step.verb for step in PATH if status in step.leaves)
+
+
+def replay(kinds: Iterable[str]) -> str:
+    """The status that follows from a case's events, oldest first; kinds that are no steps change nothing.
+
+    >>> replay(["case.received", "case.assessed", "case.noted", "case.assigned"])
+    'in_work'
+    """
+    status = ""
+    for kind in kinds:
+        status = _REACHES.get(kind) or status
+    return status

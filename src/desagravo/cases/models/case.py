@@ -1,0 +1,80 @@
+"""The case: one complaint, from the signed form to the signed closure."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from desagravo.cases.lifecycle import STATUSES
+
+SEVERITIES = ("", "minor", "major")
+CHANNELS = ("web", "phone", "counter", "post", "email", "api", "import")
+
+
+class Case(models.Model):
+    """One complaint. The row is what we query; what happened stands in the history.
+
+    ``next_step`` and ``next_due`` are kept with every step, so that the inbox is one query on one index.
+    ``open`` is true while the customer or the company still owes a word; ``version`` counts the steps.
+    """
+
+    number = models.CharField(max_length=16, unique=True)
+    status = models.CharField(max_length=20)
+    open = models.BooleanField(default=True)
+    version = models.PositiveIntegerField(default=0)
+    subject = models.CharField(max_length=200)
+    customer = models.ForeignKey("customers.Customer", on_delete=models.PROTECT, related_name="+")
+    language = models.CharField(max_length=8)
+    channel = models.CharField(max_length=12)
+    received_at = models.DateTimeField()
+    registered_at = models.DateTimeField()
+    received_by = models.ForeignKey("departments.Person", null=True, on_delete=models.PROTECT, related_name="+")
+    department_concerned = models.CharField(max_length=24, blank=True)
+    occurred_on = models.DateField(null=True)
+    severity = models.CharField(max_length=8, blank=True)
+    rule = models.CharField(max_length=60, blank=True)
+    owner = models.ForeignKey("departments.Person", null=True, on_delete=models.PROTECT, related_name="+")
+    team = models.CharField(max_length=24, blank=True)
+    next_step = models.CharField(max_length=24, blank=True)
+    next_due = models.DateTimeField(null=True)
+    came_back_at = models.DateTimeField(null=True)
+    customer_wrote_at = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    customer_position = models.CharField(max_length=20, blank=True)
+    closed_before = models.BooleanField(default=False)
+    tracking_hash = models.CharField(max_length=64, unique=True, null=True)
+    tracking_generation = models.PositiveSmallIntegerField(default=0)
+    tracking_expires_at = models.DateTimeField(null=True)
+
+    class Meta:
+        # each index carries one list of the inbox: the filter first, then the order, then the tie-breaker
+        indexes: ClassVar = [
+            models.Index(fields=["owner", "open", "next_due", "id"], name="cases_mine"),
+            models.Index(fields=["team", "open", "next_due", "id"], name="cases_team"),
+            models.Index(fields=["status", "next_due", "id"], name="cases_by_status"),
+            models.Index(fields=["open", "next_due", "id"], name="cases_open"),
+            models.Index(fields=["customer", "id"], name="cases_customer"),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(status__in=STATUSES), name="cases_status_on_the_path"),
+            models.CheckConstraint(condition=Q(severity__in=SEVERITIES), name="cases_severity_known"),
+            models.CheckConstraint(
+                condition=Q(open=False, status__in=("closed", "withdrawn"))
+                | Q(open=True) & ~Q(status__in=("closed", "withdrawn")),
+                name="cases_open_follows_status",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class NumberSeries(models.Model):
+    """The last case number given in a year; the row is locked while a number is taken, so there are no gaps."""
+
+    year = models.PositiveSmallIntegerField(primary_key=True)
+    last = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.year}: {self.last}"

@@ -1,0 +1,170 @@
+"""The facts that stand on a case's papers, gathered for ``common.documents``: receipt, letter, sign-off sheet."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+
+from desagravo.cases.models import Attachment, Case, ComplaintForm, Response, SignOff
+from desagravo.cases.terms import CHANNEL, ROLE, term
+from desagravo.common import files
+from desagravo.common.documents import kinds
+from desagravo.common.language import LANGUAGES, active
+from desagravo.departments import queries as departments
+from desagravo.history import queries as history
+from desagravo.rulebook import queries as rulebook
+
+
+def receipt(form: ComplaintForm) -> kinds.Receipt:
+    """The customer's proof of receipt, with the text as sent. In the active language."""
+    case = form.case
+    asked = {need.code: need.ask for need in rulebook.form_needs(active())}
+    return kinds.Receipt(
+        organisation=_organisation(),
+        case_number=case.number,
+        received_at=local(case.received_at),
+        channel=term(CHANNEL, case.channel),
+        form=_form(form),
+        missing=tuple(asked.get(code, code) for code in form.missing),
+    )
+
+
+def letter(response: Response) -> kinds.Letter:
+    """The answer as it goes to the customer: exactly the approved text, which names the points itself."""
+    case = response.case
+    return answer_letter(case, body=response.body, signer=response.signer_name, on=response.sent_at)
+
+
+def answer_letter(case: Case, *, body: str, signer: str, on: datetime | None, preview: bool = False) -> kinds.Letter:
+    """The letter for a text that is, or would be, sent: what the preview shows is made by the same function."""
+    return kinds.Letter(
+        organisation=_organisation(),
+        recipient=tuple([case.customer.name, *case.customer.postal_address.splitlines()][:6]),
+        date=local(on or case.received_at).date(),
+        reference=case.number,
+        subject=case.subject,
+        salutation="",
+        paragraphs=tuple(_paragraphs(body)),
+        signer=kinds.Signer(name=signer) if signer else None,
+        preview=preview,
+    )
+
+
+def sign_off_sheet(signed: SignOff) -> kinds.SignOff:
+    """The original form with the closing section filled in; earlier sections of a reopened case come first."""
+    case = signed.case
+    head = history.case_head(case.number)
+    received_by = case.received_by.name if case.received_by else ""
+    sections = case.sign_offs.filter(section__lte=signed.section).order_by("section")
+    return kinds.SignOff(
+        organisation=_organisation(),
+        case_number=case.number,
+        form=_form(case.forms.order_by("-version")[0]),
+        receipt=kinds.ReceiptBlock(
+            received_at=local(case.received_at),
+            received_by=received_by,
+            department=departments.department_names().get(case.department_concerned, ""),
+            channel=term(CHANNEL, case.channel),
+        ),
+        closings=tuple(_closing(each) for each in sections),
+        event_hash=head.hash if head else "",
+        event_number=head.n if head else None,
+    )
+
+
+def _closing(signed: SignOff) -> kinds.ClosingSection:
+    axes = rulebook.closing_codes(active())
+    outcome = [code.name for axis in axes[:1] for code in axis.codes if code.code in signed.codes.get(axis.code, ())]
+    told = signed.response
+    return kinds.ClosingSection(
+        number=signed.section,
+        outcome=", ".join(outcome),
+        axes=tuple(
+            kinds.Axis(
+                name=axis.name,
+                codes=tuple(
+                    kinds.Code(label=code.name, ticked=code.code in signed.codes.get(axis.code, ()))
+                    for code in axis.codes
+                ),
+            )
+            for axis in axes
+        ),
+        told_customer=tuple(_paragraphs(told.body)) if told else (),
+        told_on=local(told.sent_at).date() if told and told.sent_at else None,
+        manager_name=signed.signer_name,
+        manager_role=term(ROLE, signed.signer_role),
+        signed_at=local(signed.signed_at),
+        relief_amount=Decimal(signed.amount) if signed.amount is not None else None,
+        relief_currency=signed.currency or "EUR",
+        lesson=signed.lesson,
+        approved_by=told.decided_by.name if told and told.decided_by else "",
+        alone_because=signed.alone_reason,
+    )
+
+
+def form_field_rows(form: ComplaintForm) -> list[tuple[str, str, str]]:
+    """The given fields in the order of the form: code, label and text in the active language."""
+    given = {**form.fields, "description": form.description}
+    return [
+        (field.code, field.label, _in_words(field.code, given[field.code]))
+        for group in rulebook.form(active())
+        for field in group.fields
+        if given.get(field.code) not in (None, "", [])
+    ]
+
+
+def form_rows(form: ComplaintForm) -> list[tuple[str, str, bool]]:
+    """The given fields in the order of the form: label, text, and whether it is the long one."""
+    return [(label, text, code == "description") for code, label, text in form_field_rows(form)]
+
+
+def _in_words(code: str, value: Any) -> str:
+    language = active()
+    if code == "remedy_requested":
+        names = {each.code: each.name for each in rulebook.remedies(language)}
+        return "\n".join(names.get(each, each) for each in value)
+    if code == "problem_category":
+        return "\n".join(rulebook.category(each, language).name for each in value)
+    if code == "department_concerned":
+        return departments.department_names().get(str(value), str(value))
+    if code == "language":
+        return LANGUAGES.get(str(value), str(value))
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return "\n".join(value) if isinstance(value, list) else str(value)
+
+
+def _form(form: ComplaintForm) -> kinds.Form:
+    attached = Attachment.objects.filter(case=form.case_id, message=None, for_customer=True).order_by("pk")
+    picture = files.read(form.signature_file) if form.signature_file else b""
+    return kinds.Form(
+        fields=tuple(kinds.Field(label=label, text=text, long=long) for label, text, long in form_rows(form)),
+        files=tuple(kinds.File(name=each.name, size=each.size, sha256=each.sha256) for each in attached),
+        signature=kinds.Signature(
+            method=form.signature_method or "none",  # type: ignore[arg-type]  (the column holds these codes only)
+            name=form.signature_name,
+            signed_at=local(form.signed_at) if form.signed_at else None,
+            picture=picture,
+        ),
+    )
+
+
+def _organisation() -> kinds.Organisation:
+    told = departments.organisation()
+    return kinds.Organisation(
+        name=told.name,
+        address=tuple(told.postal_address.splitlines()),
+        contact=tuple(each for each in (told.phone, told.email, told.website) if each),
+        legal_line=told.legal_line,
+    )
+
+
+def _paragraphs(text: str) -> list[str]:
+    return [part.strip() for part in text.split("\n\n") if part.strip()]
+
+
+def local(moment: datetime) -> datetime:
+    """The moment at the organisation's place."""
+    return moment.astimezone(ZoneInfo(departments.organisation().time_zone))

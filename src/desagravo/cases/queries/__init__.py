@@ -1,0 +1,56 @@
+"""What can be asked about complaints. ``visible_to`` is the only way to a case."""
+
+from desagravo.cases.papers import answer_letter, form_field_rows, form_rows, local
+from desagravo.cases.queries.casefile import CaseFile, TimelineEntry, case_file, history_of, steps_open_to
+from desagravo.cases.queries.customer import Said, TrackedCase, tracked, tracking_url
+from desagravo.cases.queries.department import Brief, QuestionRow, brief, questions
+from desagravo.cases.queries.inbox import MOST_COUNTED, PAGE, VIEWS, Page, Row, counts, inbox, search
+from desagravo.cases.queries.letters import letter_body, letter_subject, letter_values, open_placeholders
+from desagravo.cases.queries.visible import (
+    attachment_for,
+    case_behind,
+    case_for,
+    consultation_for,
+    consultations_for,
+    document_for,
+    visible_to,
+)
+
+__all__ = [
+    "MOST_COUNTED",
+    "PAGE",
+    "VIEWS",
+    "Brief",
+    "CaseFile",
+    "Page",
+    "QuestionRow",
+    "Row",
+    "Said",
+    "TimelineEntry",
+    "TrackedCase",
+    "answer_letter",
+    "attachment_for",
+    "brief",
+    "case_behind",
+    "case_file",
+    "case_for",
+    "consultation_for",
+    "consultations_for",
+    "counts",
+    "document_for",
+    "form_field_rows",
+    "form_rows",
+    "history_of",
+    "inbox",
+    "letter_body",
+    "letter_subject",
+    "letter_values",
+    "local",
+    "open_placeholders",
+    "questions",
+    "search",
+    "steps_open_to",
+    "tracked",
+    "tracking_url",
+    "visible_to",
+]

@@ -1,0 +1,205 @@
+"""One case with everything on it, for the case page: gathered in a constant number of queries."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from desagravo.cases.lifecycle import asked_as, verbs_from
+from desagravo.cases.models import (
+    AnswerDraft,
+    Assessment,
+    Attachment,
+    Case,
+    ComplaintForm,
+    Consultation,
+    Document,
+    Finding,
+    FollowUp,
+    Message,
+    Point,
+    Response,
+    SignOff,
+)
+from desagravo.cases.papers import form_rows
+from desagravo.common.actor import Actor
+from desagravo.departments import authority
+from desagravo.departments import queries as departments
+from desagravo.history import queries as history
+from desagravo.history.registry import Who
+
+
+@dataclass(frozen=True)
+class TimelineEntry:
+    """One thing on the timeline. ``surface`` says who reads it and never changes:
+
+    ``customer_in``, ``customer_out``, ``answer`` (the customer sees them), ``note``, ``reason`` (internal),
+    ``question``, ``reply`` (a department's), ``event`` (what happened, as a sentence).
+    """
+
+    surface: str
+    at: datetime
+    who: str
+    body: str
+    key: str
+    department: str = ""
+    files: tuple[Attachment, ...] = ()
+    consultation: Consultation | None = None
+
+
+@dataclass(frozen=True)
+class CaseFile:
+    """Everything on one case that the desk shows."""
+
+    case: Case
+    form: ComplaintForm
+    form_rows: list[tuple[str, str, bool]]
+    versions: int
+    files: list[Attachment]
+    assessment: Assessment | None
+    consultations: list[Consultation]
+    follow_ups: list[FollowUp]
+    findings: list[Finding]
+    points: list[Point]
+    draft: AnswerDraft | None
+    responses: list[Response]
+    sign_offs: list[SignOff]
+    documents: list[Document]
+    timeline: list[TimelineEntry]
+    department_names: dict[str, str]
+    steps: frozenset[str]
+    earlier: list[Case] = field(default_factory=list)
+
+    @property
+    def pending(self) -> Response | None:
+        """The text that waits for approval."""
+        return next((each for each in self.responses if each.state == "pending"), None)
+
+    @property
+    def returned(self) -> Response | None:
+        """The newest text that came back with a comment, if nothing was put up or sent since."""
+        newest = self.responses[-1] if self.responses else None
+        return newest if newest and newest.state == "returned" else None
+
+    @property
+    def answer(self) -> Response | None:
+        """The newest answer that was sent."""
+        return next((each for each in reversed(self.responses) if each.state == "sent"), None)
+
+
+_SURFACE = {
+    "from_customer": "customer_in",
+    "to_customer": "customer_out",
+    "note": "note",
+    "reason": "reason",
+    "question": "question",
+    "reply": "reply",
+}
+_SHOWN_AS_MESSAGE = frozenset({"case.noted", "case.customer_wrote", "case.wrote_to_customer"})
+_SHOWN_AS_QUESTION = frozenset({"consultation.asked", "consultation.answered"})
+
+
+def case_file(actor: Actor, case: Case) -> CaseFile:
+    """The whole file of a case that ``case_for`` gave."""
+    forms = list(case.forms.order_by("version"))
+    messages = list(case.messages.order_by("pk").prefetch_related("attachments"))
+    consultations = list(case.consultations.select_related("asked_by", "answered_by").order_by("pk"))
+    responses = list(case.responses.select_related("requested_by", "decided_by").order_by("pk"))
+    attachments = list(case.attachments.order_by("pk"))
+    names = departments.department_names()
+    return CaseFile(
+        case=case,
+        form=forms[-1],
+        form_rows=form_rows(forms[-1]),
+        versions=len(forms),
+        files=attachments,
+        assessment=case.assessments.select_related("by", "overruled_by").order_by("-pk").first(),
+        consultations=consultations,
+        follow_ups=list(case.follow_ups.select_related("consultation").filter(done_at=None).order_by("due_at")),
+        findings=list(case.findings.select_related("by").order_by("pk")),
+        points=list(case.points.order_by("position")),
+        draft=AnswerDraft.objects.select_related("saved_by").filter(case=case).first(),
+        responses=responses,
+        sign_offs=list(case.sign_offs.order_by("section")),
+        documents=list(case.documents.order_by("pk")),
+        timeline=_timeline(case, messages, consultations, responses, names),
+        department_names=names,
+        steps=steps_open_to(actor, case),
+        earlier=list(
+            Case.objects.filter(customer=case.customer_id).exclude(pk=case.pk).order_by("-pk")[:5]
+            if case.customer_id
+            else ()
+        ),
+    )
+
+
+def steps_open_to(actor: Actor, case: Case) -> frozenset[str]:
+    """The verbs that the path has now and authority does not refuse this actor, for showing and hiding buttons.
+
+    What depends on more (four eyes, an open question) is told when the step is tried, with its reason.
+    """
+    facts = {"major": case.severity == "major", "department": next(iter(actor.departments), "")}
+    return frozenset(verb for verb in verbs_from(case.status) if authority.may(actor, asked_as(verb), facts))
+
+
+def history_of(case: Case) -> list[tuple[history.EventView, str, str]]:
+    """The whole history of a case: each event, who did it, and what happened as a sentence in the active language."""
+    views = history.of_case(case.number)
+    who = _who(views)
+    return [(view, who.acting(view.actor_kind, view.actor_id), view.sentence(who)) for view in views]
+
+
+def _who(views: Iterable[history.EventView]) -> Who:
+    views = list(views)
+    return Who(people=departments.names(history.people_in(views)), departments=departments.department_names())
+
+
+def _timeline(
+    case: Case,
+    messages: list[Message],
+    consultations: list[Consultation],
+    responses: list[Response],
+    names: dict[str, str],
+) -> list[TimelineEntry]:
+    views = history.of_case(case.number)
+    who = _who(views)
+    entries = [_of_message(each, who) for each in messages if each.kind != "reply"]
+    replies = {each.consultation_id: tuple(each.attachments.all()) for each in messages if each.kind == "reply"}
+    for each in consultations:
+        entries += _of_consultation(each, names, replies.get(each.pk, ()))
+    entries += [_of_answer(each) for each in responses if each.state == "sent"]
+    hidden = _SHOWN_AS_MESSAGE | _SHOWN_AS_QUESTION
+    entries += [
+        TimelineEntry("event", view.at, who.acting(view.actor_kind, view.actor_id), view.sentence(who), f"e{view.n}")
+        for view in views
+        if view.kind not in hidden
+    ]
+    return sorted(entries, key=lambda entry: entry.at)
+
+
+def _of_message(message: Message, who: Who) -> TimelineEntry:
+    return TimelineEntry(
+        surface=_SURFACE[message.kind],
+        at=message.at,
+        who=who.acting(message.actor_kind, message.actor_id),
+        body=message.body,
+        key=f"m{message.pk}",
+        files=tuple(message.attachments.all()),
+    )
+
+
+def _of_consultation(row: Consultation, names: dict[str, str], attached: tuple[Attachment, ...]) -> list[TimelineEntry]:
+    department = names.get(row.department, row.department)
+    asked_by = row.asked_by.name if row.asked_by else ""
+    entries = [
+        TimelineEntry("question", row.asked_at, asked_by, row.question, f"q{row.pk}", department, consultation=row)
+    ]
+    if row.answered_at:
+        by = row.answered_by.name if row.answered_by else ""
+        entries.append(TimelineEntry("reply", row.answered_at, by, row.answer, f"r{row.pk}", department, attached, row))
+    return entries
+
+
+def _of_answer(response: Response) -> TimelineEntry:
+    return TimelineEntry(
+        "answer", response.sent_at or response.requested_at, response.signer_name, response.body, f"a{response.pk}"
+    )

@@ -1,0 +1,96 @@
+"""What a customer sees behind the private link: the own words, what was sent to them, the papers, four stages."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from desagravo.cases import tracking
+from desagravo.cases.models import Attachment, Case, ComplaintForm, Document
+from desagravo.cases.papers import form_rows
+from desagravo.common.language import active
+from desagravo.departments import queries as departments
+from desagravo.rulebook import queries as rulebook
+from desagravo.rulebook.shapes import Need, Stage
+
+
+@dataclass(frozen=True)
+class Said:
+    """One entry of the conversation as the customer sees it. ``by_us`` tells whose words; ``answer`` marks the answer."""
+
+    at: datetime
+    by_us: bool
+    who: str
+    body: str
+    answer: bool
+    files: tuple[Attachment, ...]
+
+
+@dataclass(frozen=True)
+class TrackedCase:
+    """The customer's page."""
+
+    case: Case
+    form: ComplaintForm
+    form_rows: list[tuple[str, str, bool]]
+    files: list[Attachment]
+    conversation: list[Said]
+    receipt: Document | None
+    letters: list[Document]
+    stage: Stage
+    missing: tuple[Need, ...]
+    contact: str
+    may_react: bool
+    may_withdraw: bool
+    may_write: bool
+
+
+def tracked(case: Case) -> TrackedCase:
+    """Everything on the customer's page of a case that ``case_behind`` gave; nothing internal is ever read for it."""
+    forms = list(case.forms.order_by("version"))
+    documents = list(case.documents.filter(kind__in=("receipt", "letter")).order_by("pk"))
+    receipts = [each for each in documents if each.kind == "receipt" and each.subject == forms[-1].pk]
+    needs = {need.code: need for need in rulebook.form_needs(active())}
+    return TrackedCase(
+        case=case,
+        form=forms[-1],
+        form_rows=form_rows(forms[-1]),
+        files=list(case.attachments.filter(message=None, for_customer=True).order_by("pk")),
+        conversation=_conversation(case),
+        receipt=receipts[0] if receipts else None,
+        letters=[each for each in documents if each.kind == "letter"],
+        stage=rulebook.stage_of(case.status, active()),
+        missing=tuple(needs[code] for code in forms[-1].missing if code in needs)
+        if case.status == "incomplete"
+        else (),
+        contact=case.owner.name if case.owner else "",
+        may_react=case.status == "answered" and not case.customer_position,
+        may_withdraw=case.open,
+        may_write=True,
+    )
+
+
+def _conversation(case: Case) -> list[Said]:
+    messages = case.messages.filter(kind__in=("from_customer", "to_customer")).prefetch_related("attachments")
+    rows = list(messages.order_by("pk"))
+    names = departments.names({row.actor_id for row in rows if row.actor_kind == "staff"})
+    said = [
+        Said(
+            at=row.at,
+            by_us=row.kind == "to_customer",
+            who=names.get(row.actor_id, "") if row.kind == "to_customer" else "",
+            body=row.body,
+            answer=False,
+            files=tuple(each for each in row.attachments.all() if each.for_customer),
+        )
+        for row in rows
+    ]
+    said += [
+        Said(at=each.sent_at, by_us=True, who=each.signer_name, body=each.body, answer=True, files=())
+        for each in case.responses.filter(state="sent")
+        if each.sent_at
+    ]
+    return sorted(said, key=lambda each: each.at)
+
+
+def tracking_url(case: Case) -> str:
+    """The address of the customer's page, as mails and receipts carry it."""
+    return tracking.url_of(case)

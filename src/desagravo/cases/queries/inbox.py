@@ -1,0 +1,183 @@
+"""The inbox: one query on one covering index for a page of rows, whatever the number of cases."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q, QuerySet
+
+from desagravo.cases import search as full_text
+from desagravo.cases.models import Case, Consultation
+from desagravo.cases.queries.visible import visible_to
+from desagravo.common import clock
+from desagravo.common.actor import Actor
+from desagravo.departments import queries as departments
+
+PAGE = 50
+MOST_COUNTED = 1000
+"""Counts stop here: "more than 1,000" says enough, and counting on would cost more with every case."""
+
+VIEWS = (
+    "mine",
+    "team",
+    "new",
+    "overdue",
+    "came_back",
+    "approvals",
+    "to_sign",
+    "delegated",
+    "incomplete",
+    "all",
+    "closed",
+)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A case as the inbox shows it. Codes, not words: the page makes those."""
+
+    id: int
+    number: str
+    subject: str
+    customer: str
+    status: str
+    severity: str
+    rule: str
+    next_step: str
+    next_due: datetime | None
+    came_back: bool
+    customer_wrote: bool
+    owner: str
+    received_at: datetime
+    version: int
+    waiting_for: tuple[str, ...] = ()
+    answered_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some rows, and the place where the next page begins (empty at the end)."""
+
+    rows: tuple[Row, ...]
+    next: str
+
+
+_COLUMNS = (
+    "id", "number", "subject", "customer__name", "status", "severity", "rule", "next_step", "next_due",
+    "came_back_at", "customer_wrote_at", "owner__name", "received_at", "version",
+)  # fmt: skip
+
+
+def inbox(actor: Actor, view: str = "mine", *, after: str = "", limit: int = PAGE) -> Page:
+    """A page of one view, overdue first. ``after`` is the ``next`` of the page before.
+
+    Raises:
+        ValueError: an unknown view, or a place that no page ever gave.
+    """
+    cases = _view(actor, view)
+    if view == "closed":
+        return _newest_first(cases, after, limit)
+    ordered = cases.order_by("next_due", "id")
+    if after:
+        due, key = _place(after)
+        ordered = ordered.filter(next_due__gte=due).filter(Q(next_due__gt=due) | Q(id__gt=key))
+    rows = _rows(ordered, limit)
+    last = rows[limit - 1] if len(rows) > limit else None
+    place = f"{last.next_due.isoformat()}~{last.id}" if last and last.next_due else ""
+    return Page(_with_departments(rows[:limit]), place)
+
+
+def search(actor: Actor, words: str, *, after: str = "", limit: int = PAGE) -> Page:
+    """Cases in which every word (or one it begins) stands, newest first, within what the actor may see."""
+    return _newest_first(full_text.matching(visible_to(actor), words), after, limit)
+
+
+def counts(actor: Actor) -> dict[str, int]:
+    """How many cases each short view holds, at most ``MOST_COUNTED`` + 1, and ``due_today`` of mine."""
+    shown = [view for view in VIEWS if view not in {"all", "closed", "delegated"}]
+    counted = {view: _capped(_view(actor, view)) for view in shown}
+    counted["due_today"] = _capped(
+        _view(actor, "mine").filter(next_due__lte=_end_of_today(), next_due__gte=clock.now())
+    )
+    return counted
+
+
+def _view(actor: Actor, view: str) -> QuerySet[Case]:
+    """One view within what the actor may see."""
+    cases = visible_to(actor)
+    me = int(actor.id) if actor.id.isdigit() else 0
+    mine = cases.filter(owner=me, open=True)
+    chosen = {
+        "mine": lambda: mine,
+        "team": lambda: cases.filter(team=actor.team, open=True) if actor.team else cases.none(),
+        "new": lambda: cases.filter(status="received"),
+        "incomplete": lambda: cases.filter(status="incomplete"),
+        "overdue": lambda: cases.filter(open=True, next_due__lt=clock.now()),
+        "came_back": lambda: mine.filter(Q(came_back_at__isnull=False) | Q(customer_wrote_at__isnull=False)),
+        "approvals": lambda: cases.filter(status="awaiting_approval"),
+        "to_sign": lambda: cases.filter(status__in=("answered", "withdrawn"), next_step="sign_off"),
+        "delegated": lambda: mine.filter(next_step="await_department"),
+        "all": lambda: cases.filter(open=True),
+        "closed": lambda: cases.filter(status="closed", next_due=None),
+    }.get(view)
+    if chosen is None:
+        raise ValueError(f"no such view: {view}")
+    return chosen()
+
+
+def _newest_first(cases: QuerySet[Case], after: str, limit: int) -> Page:
+    if after:
+        if not after.isdigit():
+            raise ValueError("no such place")
+        cases = cases.filter(id__lt=int(after))
+    rows = _rows(cases.order_by("-id"), limit)
+    place = str(rows[limit - 1].id) if len(rows) > limit else ""
+    return Page(_with_departments(rows[:limit]), place)
+
+
+def _rows(cases: QuerySet[Case], limit: int) -> list[Row]:
+    rows = cases.values_list(*_COLUMNS)[: limit + 1]
+    return [
+        Row(
+            *row[:9],
+            came_back=row[9] is not None,
+            customer_wrote=row[10] is not None,
+            owner=row[11] or "",
+            received_at=row[12],
+            version=row[13],
+        )  # fmt: skip
+        for row in rows
+    ]
+
+
+def _with_departments(rows: list[Row]) -> tuple[Row, ...]:
+    """Who was asked, for all rows in one query."""
+    if not rows:
+        return ()
+    asked: dict[int, dict[str, list[str]]] = {}
+    found = Consultation.objects.filter(case_id__in=[row.id for row in rows], status__in=("open", "answered"))
+    for case_id, department, status in found.values_list("case_id", "department", "status").order_by("pk"):
+        asked.setdefault(case_id, {"open": [], "answered": []})[status].append(department)
+    return tuple(
+        replace(row, waiting_for=tuple(asked[row.id]["open"]), answered_by=tuple(asked[row.id]["answered"]))
+        if row.id in asked
+        else row
+        for row in rows
+    )
+
+
+def _place(after: str) -> tuple[datetime, int]:
+    due, _, key = after.partition("~")
+    if not key.isdigit():
+        raise ValueError("no such place")
+    return datetime.fromisoformat(due), int(key)
+
+
+def _capped(cases: QuerySet[Case]) -> int:
+    return cases.order_by().values("pk")[: MOST_COUNTED + 1].count()
+
+
+def _end_of_today() -> datetime:
+    place = ZoneInfo(departments.organisation().time_zone)
+    today = clock.now().astimezone(place).date()
+    return datetime.combine(today + timedelta(days=1), time.min, place)

@@ -1,0 +1,72 @@
+"""Letter templates filled with what the case knows; what nobody knows yet stays visible as ``{name}``."""
+
+from datetime import datetime
+
+from babel.dates import format_date
+from django.utils.translation import gettext as _
+
+from desagravo.cases.models import Case, Point
+from desagravo.cases.papers import local
+from desagravo.cases.terms import DECISION, term
+from desagravo.cases.tracking import url_of
+from desagravo.common.language import active, babel_locale, in_language
+from desagravo.departments import queries as departments
+from desagravo.rulebook import queries as rulebook
+from desagravo.rulebook.calendar import due_after
+from desagravo.rulebook.letters import PLACEHOLDERS, fill, names_in
+
+
+def letter_body(case: Case, template: str, *, signer: str = "") -> str:
+    """The body of a template in the customer's language."""
+    letter = rulebook.letter(template, case.language)
+    return fill(letter.body, letter_values(case, signer=signer))
+
+
+def letter_subject(case: Case, template: str) -> str:
+    """The subject line of a template in the customer's language."""
+    return fill(rulebook.letter(template, case.language).subject, letter_values(case))
+
+
+def letter_values(case: Case, *, signer: str = "") -> dict[str, str]:
+    """What stands for each placeholder, in the customer's language. Unknown things are left out."""
+    house = departments.organisation()
+    with in_language(case.language):
+        values = {
+            "case_number": case.number,
+            "customer_name": case.customer.name,
+            "organisation": house.name,
+            "organisation_address": house.postal_address,
+            "organisation_phone": house.phone,
+            "organisation_email": house.email,
+            "handler_name": signer or (case.owner.name if case.owner else ""),
+            "received_on": _written_out(case.received_at),
+            "answer_by": _written_out(due_after(case.received_at, rulebook.target("answer"))),
+            "tracking_url": url_of(case),
+            "missing": _missing(case),
+            "points": _points(case),
+        }
+    return {name: text for name, text in values.items() if text}
+
+
+def open_placeholders(body: str) -> list[str]:
+    """Names of the fixed list that still stand in braces: a letter with one of them is not ready to be sent."""
+    return sorted(names_in(body) & set(PLACEHOLDERS))
+
+
+def _written_out(moment: datetime) -> str:
+    return format_date(local(moment).date(), format="long", locale=babel_locale(active()))
+
+
+def _missing(case: Case) -> str:
+    form = case.forms.order_by("-version").first()
+    asked = {need.code: need.ask for need in rulebook.form_needs(active())}
+    return "\n".join(f"– {asked.get(code, code)}" for code in (form.missing if form else ()))
+
+
+def _points(case: Case) -> str:
+    return "\n\n".join(_point(point) for point in Point.objects.filter(case=case).order_by("position"))
+
+
+def _point(point: Point) -> str:
+    decision = term(DECISION, point.decision) if point.decision else _("still open")
+    return f"{point.position}. {point.text}\n{decision[:1].upper()}{decision[1:]}. {point.reasons}".strip()

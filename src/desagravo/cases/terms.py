@@ -1,0 +1,62 @@
+"""The words for codes of this room, in the active language: statuses, channels, severities, steps, decisions.
+
+Names of departments, categories, remedies and closing codes are the rulebook's.
+"""
+
+from django.utils.translation import gettext_lazy as _
+
+STATUS = {
+    "received": _("new"),
+    "incomplete": _("incomplete"),
+    "assessed": _("assessed"),
+    "in_work": _("in work"),
+    "awaiting_approval": _("awaiting approval"),
+    "answered": _("answered"),
+    "closed": _("closed"),
+    "withdrawn": _("withdrawn"),
+}
+CHANNEL = {
+    "web": _("web form"),
+    "phone": _("telephone"),
+    "counter": _("counter"),
+    "post": _("letter"),
+    "email": _("e-mail"),
+    "api": _("another system"),
+    "import": _("import"),
+}
+SEVERITY = {"minor": _("minor"), "major": _("major")}
+ROLE = {
+    "intake": _("intake"),
+    "handler": _("handler"),
+    "contact": _("department contact"),
+    "supervisor": _("supervisor"),
+    "manager": _("complaints manager"),
+    "senior_manager": _("senior manager"),
+    "auditor": _("auditor"),
+    "administrator": _("administrator"),
+}
+DECISION = {
+    "upheld": _("upheld"),
+    "partly_upheld": _("partly upheld"),
+    "not_upheld": _("not upheld"),
+    "settled_without_finding": _("settled without a finding"),
+    "unable_to_determine": _("could not be determined"),
+}
+NEXT_STEP = {
+    "await_completion": _("wait for what is missing"),
+    "assess": _("assess the complaint"),
+    "assign": _("give it an owner"),
+    "read_customer": _("read what the customer wrote"),
+    "look_after": _("look after what came back"),
+    "await_department": _("wait for the departments"),
+    "decide_points": _("decide the points"),
+    "write_answer": _("write the answer"),
+    "approve": _("approve the answer"),
+    "await_customer": _("wait for the customer's word"),
+    "sign_off": _("sign the closure"),
+}
+
+
+def term(table: dict[str, object], code: str) -> str:
+    """The word for a code, or the code itself where a table does not know it (imported data)."""
+    return str(table.get(code, code))

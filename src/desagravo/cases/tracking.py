@@ -1,0 +1,39 @@
+"""The customer's private link: a token that can be made again, sent again and revoked, and is stored only as a hash.
+
+The key lies outside the database, so that a copy of the database opens nobody's page.
+"""
+
+import base64
+import hashlib
+import hmac
+import re
+from functools import cache
+from pathlib import Path
+
+from django.conf import settings
+
+from desagravo.cases.models import Case
+from desagravo.settings import surroundings
+
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
+
+
+def token_of(case: Case) -> str:
+    """The token of the case's present generation: 256 bits, 43 characters fit for an address."""
+    words = f"tracking-v1:{case.pk}:{case.number}:{case.tracking_generation}".encode()
+    return base64.urlsafe_b64encode(hmac.digest(_key(), words, "sha256")).rstrip(b"=").decode()
+
+
+def hash_of(token: str) -> str:
+    """What is stored of a token; empty for what cannot be one."""
+    return hashlib.sha256(token.encode()).hexdigest() if _TOKEN.fullmatch(token) else ""
+
+
+def url_of(case: Case) -> str:
+    """The address of the customer's page, as it is sent."""
+    return f"{settings.DESAGRAVO_URL}/track/{token_of(case)}/"
+
+
+@cache
+def _key() -> bytes:
+    return surroundings.key(Path(settings.DESAGRAVO_DATA), "tracking_key").encode()

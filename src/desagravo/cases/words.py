@@ -1,0 +1,61 @@
+"""What this room refuses, in words: what is wrong, where, and what to do."""
+
+from django.utils.translation import gettext_lazy as _
+
+from desagravo.common.refusals import words
+
+words(
+    {
+        "not_on_the_path": _(
+            "This step is not possible while the case is “%(status)s”. Reload the page to see what is."
+        ),
+        "changed_meanwhile": _(
+            "Somebody else changed this while you were writing. Both texts are kept: read theirs, then save yours again."
+        ),
+        "empty": _("Write something here."),
+        "too_long": _("This is longer than %(limit)s characters. Shorten it, or send it as a file."),
+        "bad_date": _("This is not a date. Write it as year-month-day, for example 2026-01-31."),
+        "future_date": _("This day has not come yet. Give the day on which it happened."),
+        "before_occurrence": _("The form was completed before the matter happened. One of the two dates is wrong."),
+        "after_receipt": _("This is after the complaint reached us. Check the date."),
+        "bad_email": _("This is not an e-mail address. It looks like name@example.org."),
+        "bad_phone": _("This is not a telephone number. Use digits, spaces and a leading +."),
+        "unknown_code": _("“%(value)s” is not one of the choices."),
+        "unknown_field": _("There is no field with this name."),
+        "bad_type": _("This is not of the expected form: %(expected)s."),
+        "too_many_files": _(
+            "At most %(limit)s files can be sent at once. The first %(limit)s are kept; send the others afterwards on the case's page."
+        ),
+        "file_too_large": _("“%(name)s” is larger than %(limit)s MB and was not taken. Everything else is kept."),
+        "file_empty": _("“%(name)s” is empty and was not taken."),
+        "signature_unreadable": _("The drawn signature could not be read. Draw it again, or type your name."),
+        "same_key_other_body": _(
+            "This form was already sent as case %(case_number)s. To add something, use the case's page."
+        ),
+        "question_open": _(
+            "%(department)s still has an open question that needs an answer. Wait for it, or take the question back."
+        ),
+        "points_undecided": _("Point %(position)s has no decision yet."),
+        "no_answer_text": _("There is no answer to send yet. Write it first."),
+        "another_text": _("The text changed since you last saw it. Read it again before you go on."),
+        "placeholder_left": _("The letter still has the gap %(name)s. Fill it in, or take it out."),
+        "no_points": _(
+            "Name at least one point of the complaint and decide it, so that the answer has something to answer."
+        ),
+        "not_asked_now": _("This question is no longer open."),
+        "needs_reason": _("Say why; the reason stays on record."),
+        "needs_amount": _("Monetary relief needs an amount above zero and a currency."),
+        "axis_missing": _("Tick at least one code for “%(axis)s”."),
+        "axis_single": _("Tick only one code for “%(axis)s”."),
+        "lesson_missing": _("A major case leaves a lesson: one or two sentences that help with the next one."),
+        "wrong_password": _("The password is not right. Nothing was signed."),
+        "needs_approval": _("The answer to a major case goes out after a manager approved it. Ask for approval."),
+        "past_date": _("This date has passed. Choose a later one."),
+        "no_such_department": _("There is no such department."),
+        "no_such_person": _("There is no such colleague, or no longer."),
+        "nothing_to_return": _("Write what should be changed, so that the colleague knows what to do."),
+        "busy": _("The case is being changed by somebody else at this moment. Your text is kept; try again."),
+        "same_class": _("The case has this class already."),
+        "already_filed": _("This complaint has already been filed."),
+    }
+)

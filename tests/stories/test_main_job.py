@@ -1,0 +1,71 @@
+"""From the signed form to the signed closure, told through the actions as the source articles tell it."""
+
+import pytest
+
+from desagravo.cases import actions, queries
+from desagravo.cases.actions import Question
+from desagravo.cases.lifecycle import replay
+from desagravo.common import clock
+from desagravo.common.refusals import NotAllowed, NotNow
+from desagravo.history.outbox import run_due
+from desagravo.history.verify import verify
+from desagravo.rulebook.calendar import due_after
+from tests.cast import MONDAY, PASSWORD, SAFETY, Cast, decided, engage, filed, fresh, kinds, section
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cast() -> Cast:
+    return engage()
+
+
+def test_a_major_complaint_goes_all_the_way(cast: Cast) -> None:
+    with clock.at(MONDAY):
+        case = filed()
+        assert case.status == "received"
+        assert case.number == "2026-00001"
+
+        case = actions.assess(case, answers=SAFETY, actor=cast.marta)
+        assert (case.severity, case.rule) == ("major", "triage.safety")
+        case = actions.assign(case, to=cast.rui.id, actor=cast.marta)
+
+        due = due_after(clock.now(), 2)
+        asked = actions.consult(
+            case,
+            questions=[Question("finance", "Foi pago?", due), Question("logistics", "Onde está?", due, required=False)],
+            actor=cast.rui,
+        )
+        version = decided(cast, case)
+        with pytest.raises(NotNow, match="Finance"):
+            actions.request_approval(case, draft_version=version, actor=cast.rui)
+        with pytest.raises(NotAllowed):
+            actions.answer_consultation(asked[0], answer="Sim", actor=cast.paulo)
+        actions.answer_consultation(asked[0], answer="Sim, a 3 de janeiro.", actor=cast.carla)
+
+        with pytest.raises(NotAllowed):
+            actions.respond(case, draft_version=version, actor=cast.rui)
+        response = actions.request_approval(case, draft_version=version, actor=cast.rui)
+        actions.approve(case, response_sha256=response.body_sha256, actor=cast.marta)
+        assert fresh(case).status == "answered"
+
+        customer = queries.case_behind(queries.tracking_url(fresh(case)).split("/")[-2])[1]
+        actions.react(case, settled=True, actor=customer)
+        actions.sign_off(case, section=section(), password=PASSWORD, actor=cast.marta)
+
+    case = fresh(case)
+    assert case.status == "closed"
+    assert not case.open
+    assert replay(kinds(case)) == "closed"
+    assert case.next_step == ""
+    assert verify().ok
+
+
+def test_the_papers_are_made_and_sealed(cast: Cast) -> None:
+    with clock.at(MONDAY):
+        case = filed()
+    while run_due():
+        pass
+    receipt = case.documents.get(kind="receipt")
+    assert receipt.size > 1000
+    assert verify().ok

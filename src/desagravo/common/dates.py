@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from babel.dates import format_date
 from django.utils import timezone
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -49,6 +50,25 @@ def in_full(value: date | datetime) -> str:
     """What hovering over a date tells: the whole date, the hour and the distance in days and working days."""
     shown, time = _parts(value)
     return _in_full(shown, time, _today(), active())
+
+
+def element(value: date | datetime, shown: str = "when") -> str:
+    """The HTML of ``<time>``: words for people, the instant for machines. ``shown``: when, day, moment or hour."""
+    zone = timezone.get_current_timezone()
+    today = clock.now().astimezone(zone).date()
+    if isinstance(value, datetime):
+        local = value.astimezone(zone)
+        return _element(value.isoformat(), local.date(), f"{local:%H:%M}", today, active(), shown)
+    return _element(value.isoformat(), value, "", today, active(), shown)
+
+
+@lru_cache(maxsize=4096)
+def _element(instant: str, value: date, time: str, today: date, language: str, shown: str) -> str:
+    words = time if shown == "hour" else _when(value, time, today, language)
+    if shown in {"day", "moment"}:
+        words = _day(value, today.year, language)
+        words = f"{words}, {time}" if shown == "moment" and time else words
+    return f'<time datetime="{instant}" title="{escape(_in_full(value, time, today, language))}">{escape(words)}</time>'
 
 
 def working_days(start: date, end: date) -> int:

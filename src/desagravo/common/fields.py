@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from copy import copy
 from typing import Any
 
 from babel.numbers import format_decimal
@@ -32,11 +33,14 @@ def rendered(
     """The field's HTML; see the tag ``field`` for the words."""
     if bound.is_hidden:
         return bound.as_widget()
+    # A copy, so that Django too points readers of the screen to the hint that is shown, and to none where none is.
+    bound = copy(bound)
+    bound.help_text = (hint or str(bound.help_text)).strip()
     say_optional = optional and not bound.field.required
     attrs = {name.replace("_", "-"): value for name, value in attributes.items()}
     parts = {
         "label": _label(label or str(bound.label or ""), say_optional),
-        "hint": _hint(bound, (hint or str(bound.help_text)).strip()),
+        "hint": _hint(bound),
         "error": _error(bound),
     }
     if isinstance(bound.field.widget, _CHOICES):
@@ -80,8 +84,10 @@ def _label(words: str, optional: bool) -> SafeString:
     return format_html('{} <span class="optional">{}</span>', words, _("(optional)"))
 
 
-def _hint(bound: BoundField, words: str) -> SafeString:
-    return format_html('<span class="hint" id="{}_hint">{}</span>', bound.auto_id, words) if words else SafeString("")
+def _hint(bound: BoundField) -> SafeString:
+    if not bound.help_text:
+        return SafeString("")
+    return format_html('<span class="hint" id="{}_hint">{}</span>', bound.auto_id, bound.help_text)
 
 
 def _error(bound: BoundField) -> SafeString:

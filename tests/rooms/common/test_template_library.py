@@ -151,3 +151,9 @@ def test_an_error_page_stands_without_any_context(page: str) -> None:
     assert html.count("<h1>") == 1
     assert "style=" not in html
     assert "<script>" not in html
+
+
+def test_a_hint_left_out_is_not_pointed_to() -> None:
+    html = rendered('{% field form.description hint=" " %}', form=Complaint())
+    assert "aria-describedby" not in html
+    assert "In your own words." in rendered("{% field form.description %}", form=Complaint())

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -27,12 +27,6 @@ from desagravo.common.text import shorten as _shorten
 
 register = template.Library()
 
-_SHOWN: dict[str, Callable[[Any], str]] = {
-    "when": dates.when,
-    "day": dates.day,
-    "moment": dates.moment,
-    "hour": dates.hour,
-}
 _BLANK_LINES = re.compile(r"\n[ \t]*\n\s*")
 _LINK = re.compile(r"(https?://[^\s<>\"'`\u200b-\u200f\u202a-\u202e\u2066-\u2069]+)", re.IGNORECASE)
 _NOT_PART_OF_LINK = ".,;:!?)]}»”’"
@@ -64,10 +58,7 @@ def day(value: date | datetime | None) -> str:
 @register.simple_tag
 def time(value: date | datetime | None, shown: str = "when") -> SafeString:
     """``<time>``: words for people, the day count for whoever hovers. ``shown``: when, day, moment or hour."""
-    if not value:
-        return SafeString("")
-    words, full = _SHOWN[shown](value), dates.in_full(value)
-    return SafeString(f'<time datetime="{value.isoformat()}" title="{escape(full)}">{escape(words)}</time>')
+    return SafeString(dates.element(value, shown) if value else "")
 
 
 @register.filter

@@ -48,5 +48,5 @@ def test_django_itself_asks_for_exactly_these(
         monkeypatch.setattr(f"{module}.gettext_lazy", lambda text: asked.append(text) or text, raising=False)
     monkeypatch.setattr(translation, "gettext", lambda text: asked.append(text) or text)
     monkeypatch.setattr(translation, "ngettext", lambda one, many, _n: asked.append((one, many)) or many)
-    Template(source).render(Context({"number": 1, "cases": 2}))
+    Template("{% load i18n %}" + source).render(Context({"number": 1, "cases": 2}))
     assert asked == [each for each in expected if each != "Other"]

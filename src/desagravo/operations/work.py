@@ -21,7 +21,7 @@ import structlog
 
 AT_ONCE = 10
 HEARTBEAT_SECONDS = 5
-GLANCE_SECONDS = 0.05
+GLANCE_SECONDS = 0.1
 LONGEST_SLEEP = 1.0
 
 log = structlog.get_logger("desagravo.work")

@@ -20,7 +20,7 @@ _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _LONG_WORD = 24
 _PIECE = 12
 BREAK_HERE = "\u200b"
-"""Zero-width space: the line may end here. Removed from what a reader copies out of the file by most programs."""
+"""Zero-width space: the line may end here. The templates turn it into a place without a character."""
 
 
 def _covered(ranges: str) -> frozenset[int]:

@@ -165,15 +165,11 @@ def _common_name(certificate: Any) -> str:
 
 
 def _certificates(folder: Path) -> list[Any]:
-    """Certificates as asn1crypto reads them (a library without types)."""
-    from asn1crypto import pem, x509
+    """The certificates in the keys folder, as pyHanko reads them."""
+    from pyhanko.keys import load_certs_from_pemder
 
-    found = []
-    for path in sorted(folder.glob("seal*.pem")):
-        for kind, _headers, der in pem.unarmor(path.read_bytes(), multiple=True):
-            if kind == "CERTIFICATE":
-                found.append(x509.Certificate.load(der))
-    return found
+    paths = sorted(map(str, folder.glob("seal*.pem")))
+    return list(load_certs_from_pemder(paths))  # type: ignore[no-untyped-call]
 
 
 def _new_certificate(organisation: str) -> bytes:

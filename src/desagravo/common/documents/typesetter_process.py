@@ -8,7 +8,7 @@ import json
 import sys
 
 MEMORY = 4 * 1024**3
-"""Bytes of address space; typst reserves far more than it uses. The largest form (100,000 characters) needs 0.3 GB."""
+"""Bytes of address space; typst reserves far more than it uses. The largest form needs 0.3 GB."""
 CPU_SECONDS = 60
 
 

@@ -1,7 +1,7 @@
 """From facts to PDF: compose the words, make them printable, have a child process set them.
 
-The typesetter keeps what it has used: 100,000 characters leave a process 150 MB larger and 1 MB of text 400 MB, more
-than a worker may have. So each document is set in a short-lived child with limits of its own; starting it costs about
+The typesetter keeps what it has used: a long form leaves a process 60 to 320 MB large, more than a worker may have.
+So each document is set in a short-lived child with limits of its own (docs/decisions/0006): starting it costs about
 a tenth of a second, and nothing that happens in it can stop the worker.
 """
 

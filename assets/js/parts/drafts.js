@@ -26,6 +26,7 @@ class Draft {
 
   changed() {
     this.area.dataset.unsaved = "";
+    if (this.stopped) { this.copy(this.area.value); return; }
     this.tell("saving");
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.save(), PAUSE);

@@ -36,13 +36,14 @@ from desagravo.rulebook.shapes import (
     Target,
     TriageQuestion,
 )
-from desagravo.rulebook.words import chain, say
+from desagravo.rulebook.words import Texts, chain, say
 
 __all__ = [
     "PLACEHOLDERS",
     "category",
     "closing_codes",
     "department",
+    "department_texts",
     "departments",
     "due_after",
     "edition",
@@ -86,6 +87,11 @@ def departments(language: str) -> tuple[Department, ...]:
         )
         for row in _edition.book("departments")["department"]
     )
+
+
+def department_texts() -> tuple[tuple[str, Texts, Texts], ...]:
+    """Code, name and purpose of each department in all languages, as a new organisation begins with them."""
+    return tuple((row["code"], row["name"], row["purpose"]) for row in _edition.book("departments")["department"])
 
 
 def department(code: str, language: str) -> Department:

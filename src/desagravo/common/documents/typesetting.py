@@ -21,8 +21,6 @@ from .kinds import Document
 
 _HERE = Path(__file__).parent
 _SECONDS = 120
-_REFUSED = 3
-"""Exit code of the child when typst refuses the document (everything else is a limit or an accident)."""
 
 
 def typeset(kind: str, data: Document, language: str) -> bytes:
@@ -75,7 +73,5 @@ def _set(kind: str, page: dict[str, Any]) -> tuple[bytes, str]:
         raise DocumentFailed(f"{kind}: not ready after {_SECONDS} seconds") from slow
     if child.returncode == 0:
         return child.stdout, ""
-    said = child.stderr.decode(errors="replace").strip()[-2000:]
-    if child.returncode != _REFUSED:
-        raise DocumentFailed(f"{kind}: the typesetter ended with {child.returncode}: {said}")
-    return b"", said
+    # Refused (3), or ended by its limits or by accident: a picture may have done that, so the next attempt is made.
+    return b"", f"the typesetter ended with {child.returncode}: {child.stderr.decode(errors='replace').strip()[-2000:]}"

@@ -11,6 +11,8 @@ from desagravo.common import clock
 from desagravo.common.documents import DocumentFailed, kinds, render, typesetting
 from tests.rooms.common.documents import samples
 
+HUGE = samples.PICTURE[:16] + b"\x00\x01\x00\x00" * 2 + samples.PICTURE[24:]
+
 
 def read(pdf: bytes) -> str:
     """The words of the file, white space folded."""
@@ -65,9 +67,10 @@ def test_what_is_missing_is_asked_for() -> None:
             "Inês Conceição Name typed as signature, with confirmation Signed on 7 January 2026",
         ),
         (kinds.Signature(method="drawn", picture=b"not a picture"), "The drawn signature cannot be printed here."),
+        (kinds.Signature(method="drawn", picture=HUGE), "The drawn signature cannot be printed here."),
         (kinds.Signature(method="drawn", picture=samples.PICTURE[:60]), "The drawn signature cannot be printed here."),
     ],
-    ids=["none", "typed", "no picture", "half a picture"],
+    ids=["none", "typed", "no picture", "65,536 pixels wide", "half a picture"],
 )
 def test_signatures(signature: kinds.Signature, said: str) -> None:
     receipt = replace(samples.RECEIPT, form=replace(samples.FORM, signature=signature))

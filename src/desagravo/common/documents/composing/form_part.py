@@ -11,6 +11,8 @@ from .words import Words, paragraphs
 
 _PNG = b"\x89PNG\r\n\x1a\n"
 _LARGEST_PICTURE = 1_000_000
+_MOST_PIXELS = 4_000_000
+"""A small file can unfold to gigabytes of pixels."""
 _LINE = 160
 
 
@@ -40,7 +42,7 @@ def _files(form: Form, words: Words) -> dict[str, Any]:
 
 def _signature(signature: Signature, words: Words) -> dict[str, Any]:
     drawn = signature.method == "drawn" and signature.picture
-    readable = drawn and signature.picture.startswith(_PNG) and len(signature.picture) <= _LARGEST_PICTURE
+    readable = drawn and _readable(signature.picture)
     lines = [_how(signature)]
     if drawn and not readable:
         lines.append(_("The drawn signature cannot be printed here. It is kept with the case."))
@@ -54,6 +56,12 @@ def _signature(signature: Signature, words: Words) -> dict[str, Any]:
         "name": signature.name if signature.method != "none" else "",
         "lines": lines,
     }
+
+
+def _readable(picture: bytes) -> bool:
+    """Whether it begins as a PNG of a sensible size; whether it is whole, the typesetter finds out."""
+    width, height = (int.from_bytes(picture[at : at + 4], "big") for at in (16, 20))
+    return picture.startswith(_PNG) and len(picture) <= _LARGEST_PICTURE and 0 < width * height <= _MOST_PIXELS
 
 
 def _how(signature: Signature) -> str:

@@ -224,6 +224,13 @@ def test_an_event_rewritten_with_its_hash(seq: int) -> None:
 
 
 @pytest.mark.usefixtures("_twelve")
+def test_an_event_that_tells_of_another_one_before_it() -> None:
+    with sealing.lifted():
+        rewrite(12, prev=chain.START)
+    found(12, "changed_event", differs=["payload"])
+
+
+@pytest.mark.usefixtures("_twelve")
 def test_the_whole_chain_recomputed_shows_only_in_what_was_published() -> None:
     published = queries.head()
     with sealing.lifted():

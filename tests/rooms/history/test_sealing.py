@@ -64,6 +64,19 @@ def test_nothing_is_replaced_on_sqlite(statement: str) -> None:
     assert verify().events == 2
 
 
+@pytest.mark.django_db
+@pytest.mark.sqlite_only
+def test_an_event_without_a_case_is_not_replaced_either() -> None:
+    say(case="")
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA recursive_triggers = OFF")
+    try:
+        refused("INSERT OR REPLACE INTO history_event SELECT * FROM history_event")
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA recursive_triggers = ON")
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.sqlite_only
 def test_nothing_is_replaced_by_a_program_without_our_settings() -> None:

@@ -55,6 +55,7 @@ __all__ = [
     "guidance",
     "letter",
     "letter_templates",
+    "next_options",
     "problem_categories",
     "question_for",
     "reason",
@@ -249,6 +250,11 @@ def letter_templates(language: str) -> tuple[Letter, ...]:
 def letter(code: str, language: str) -> Letter:
     """One template, for instance ``acknowledgement``."""
     return _by_code(letter_templates(language), code)
+
+
+def next_options(language: str) -> str:
+    """Where a customer may turn who is not satisfied: what stands for ``{next_options}`` by default."""
+    return say(_edition.book("letters")["standing"]["next_options"]["text"], language)
 
 
 @cache

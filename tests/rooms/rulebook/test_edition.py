@@ -66,7 +66,7 @@ def test_everything_can_be_read_in_every_language(language: str) -> None:
     assert {field.number for group in queries.form(language) for field in group.fields} == set(range(1, 36))
     assert all(letter.subject and letter.body for letter in queries.letter_templates(language))
     assert queries.guidance(language)
-    assert queries.targets(language)
+    assert queries.targets(language) and queries.next_options(language)
     assert [stage.code for stage in queries.stages(language)] == ["received", "looked_into", "answered", "closed"]
 
 

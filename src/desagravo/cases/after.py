@@ -3,7 +3,7 @@
 from desagravo.cases import papers
 from desagravo.cases.actions.deliver import keep_document
 from desagravo.cases.models import Case, ComplaintForm, Document, Response, SignOff
-from desagravo.common.documents import DocumentFailed, render
+from desagravo.common.documents import DocumentFailed, kinds, render
 from desagravo.common.language import in_language
 from desagravo.history.outbox import Failed, Work
 from desagravo.history.queries import EventView
@@ -46,7 +46,7 @@ def _known(case: Case, kind: str, subject: int) -> bool:
     return Document.objects.filter(case=case, kind=kind, subject=subject).exists()
 
 
-def _render(kind: str, data: papers.kinds.Document, language: str) -> bytes:
+def _render(kind: str, data: kinds.Document, language: str) -> bytes:
     try:
         return render(kind, data, language)
     except DocumentFailed as failure:

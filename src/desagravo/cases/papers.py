@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
@@ -143,7 +143,7 @@ def _form(form: ComplaintForm) -> kinds.Form:
         fields=tuple(kinds.Field(label=label, text=text, long=long) for label, text, long in form_rows(form)),
         files=tuple(kinds.File(name=each.name, size=each.size, sha256=each.sha256) for each in attached),
         signature=kinds.Signature(
-            method=form.signature_method or "none",  # type: ignore[arg-type]  (the column holds these codes only)
+            method=cast("kinds.SignatureMethod", form.signature_method or "none"),
             name=form.signature_name,
             signed_at=local(form.signed_at) if form.signed_at else None,
             picture=picture,

@@ -3,6 +3,8 @@
 Names of departments, categories, remedies and closing codes are the rulebook's.
 """
 
+from collections.abc import Mapping
+
 from django.utils.translation import gettext_lazy as _
 
 STATUS = {
@@ -57,6 +59,6 @@ NEXT_STEP = {
 }
 
 
-def term(table: dict[str, object], code: str) -> str:
+def term(table: Mapping[str, object], code: str) -> str:
     """The word for a code, or the code itself where a table does not know it (imported data)."""
     return str(table.get(code, code))

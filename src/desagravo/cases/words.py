@@ -10,7 +10,8 @@ words(
             "This step is not possible while the case is “%(status)s”. Reload the page to see what is."
         ),
         "changed_meanwhile": _(
-            "Somebody else changed this while you were writing. Both texts are kept: read theirs, then save yours again."
+            "Somebody else changed this while you were writing. Both texts are kept: read theirs, then save yours "
+            "again."
         ),
         "empty": _("Write something here."),
         "too_long": _("This is longer than %(limit)s characters. Shorten it, or send it as a file."),
@@ -24,7 +25,8 @@ words(
         "unknown_field": _("There is no field with this name."),
         "bad_type": _("This is not of the expected form: %(expected)s."),
         "too_many_files": _(
-            "At most %(limit)s files can be sent at once. The first %(limit)s are kept; send the others afterwards on the case's page."
+            "At most %(limit)s files can be sent at once. The first %(limit)s are kept; send the others afterwards on "
+            "the case's page."
         ),
         "file_too_large": _("“%(name)s” is larger than %(limit)s MB and was not taken. Everything else is kept."),
         "file_empty": _("“%(name)s” is empty and was not taken."),

@@ -50,7 +50,7 @@ _organisation: tuple[datetime, OrganisationView] | None = None
 
 def organisation() -> OrganisationView:
     """The organisation; asked at most every ten seconds by each process, because every page needs its name."""
-    global _organisation  # noqa: PLW0603  (a cache of one row, per process)
+    global _organisation
     now = datetime.now(UTC)
     if _organisation is None or now - _organisation[0] > _ORGANISATION_IS_FRESH_FOR:
         row = Organisation.objects.first()
@@ -64,7 +64,7 @@ def organisation() -> OrganisationView:
 
 def forget_organisation() -> None:
     """Read the organisation anew at the next question (it was just changed, or a test begins)."""
-    global _organisation  # noqa: PLW0603
+    global _organisation
     _organisation = None
 
 

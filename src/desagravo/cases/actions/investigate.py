@@ -53,7 +53,7 @@ def add_point(case: Case, *, text: str, actor: Actor) -> Point:
 def decide_point(
     point: Point, *, decision: str, reasons: str, actor: Actor, remedy: str = "", text: str | None = None
 ) -> Point:
-    """Decide one point: upheld, partly, not …, with reasons, and perhaps a remedy. May be decided anew before the answer.
+    """Decide one point, with reasons and perhaps a remedy. It may be decided anew until the answer goes out.
 
     Raises:
         Missing: no decision; no reasons where the point is not fully upheld; an unknown remedy.

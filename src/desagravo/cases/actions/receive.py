@@ -129,9 +129,10 @@ def _keep_raw(key: str, content: Mapping[str, Any], channel: str) -> tuple[Submi
     try:
         with transaction.atomic():
             fresh.save(force_insert=True)
-        return fresh, True
     except IntegrityError:
         known = Submission.objects.select_related("case").get(key=key)
+    else:
+        return fresh, True
     _discard_copies(content)
     if known.digest != digest:
         raise NotNow("same_key_other_body", case_number=known.case.number if known.case else "–")

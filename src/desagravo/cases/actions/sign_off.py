@@ -101,17 +101,8 @@ def section_content(row: SignOff) -> str:
     """The closing section as one text: the history commits to it, so that what was signed cannot change unnoticed."""
     codes = "; ".join(f"{axis}={','.join(codes)}" for axis, codes in sorted(row.codes.items()))
     amount = f"{row.amount:.2f} {row.currency}" if row.amount is not None else ""
-    return "\n".join(
-        [
-            row.signer_name,
-            row.signer_role,
-            codes,
-            amount,
-            row.remedy_delivered,
-            row.lesson,
-            row.alone_reason,
-        ]
-    )
+    told = (row.signer_name, row.signer_role, codes, amount, row.remedy_delivered, row.lesson, row.alone_reason)
+    return "\n".join(told)
 
 
 def _problems(case: Case, section: ClosingSection) -> dict[str, list[Refusal]]:
@@ -121,16 +112,16 @@ def _problems(case: Case, section: ClosingSection) -> dict[str, list[Refusal]]:
         ticked = list(section.codes.get(axis.code, ()))
         unknown = set(ticked) - {code.code for code in axis.codes}
         if unknown:
-            problems[axis.code] = [Refusal("unknown_code", value=sorted(unknown)[0][:60])]
+            problems[axis.code] = [Refusal("unknown_code", value=min(unknown)[:60])]
         elif not ticked:
             problems[axis.code] = [Refusal("axis_missing", axis=axis.name)]
         elif len(ticked) > 1 and not axis.several:
             problems[axis.code] = [Refusal("axis_single", axis=axis.name)]
     for axis_code in set(section.codes) - {axis.code for axis in axes}:
         problems[axis_code] = [Refusal("unknown_field")]
-    if "monetary" in section.codes.get("relief", ()):
-        if not section.amount or section.amount <= 0 or section.currency not in CURRENCIES:
-            problems["amount"] = [Refusal("needs_amount")]
+    paid = bool(section.amount and section.amount > 0 and section.currency in CURRENCIES)
+    if "monetary" in section.codes.get("relief", ()) and not paid:
+        problems["amount"] = [Refusal("needs_amount")]
     if section.remedy_delivered not in DELIVERED:
         problems["remedy_delivered"] = [Refusal("unknown_code", value=section.remedy_delivered[:60])]
     if case.severity == "major" and case.status != "withdrawn" and not section.lesson.strip():

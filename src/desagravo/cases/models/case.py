@@ -43,7 +43,7 @@ class Case(models.Model):
     closed_at = models.DateTimeField(null=True)
     customer_position = models.CharField(max_length=20, blank=True)
     closed_before = models.BooleanField(default=False)
-    tracking_hash = models.CharField(max_length=64, unique=True, null=True)
+    tracking_hash = models.CharField(max_length=64, unique=True, null=True)  # noqa: DJ001  (unique: many have none)
     tracking_generation = models.PositiveSmallIntegerField(default=0)
     tracking_expires_at = models.DateTimeField(null=True)
 

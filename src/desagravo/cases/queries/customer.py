@@ -14,7 +14,7 @@ from desagravo.rulebook.shapes import Need, Stage
 
 @dataclass(frozen=True)
 class Said:
-    """One entry of the conversation as the customer sees it. ``by_us`` tells whose words; ``answer`` marks the answer."""
+    """One entry of the conversation as the customer sees it. ``answer`` marks the answer to the complaint."""
 
     at: datetime
     by_us: bool

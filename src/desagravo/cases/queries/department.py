@@ -64,10 +64,20 @@ def questions(actor: Actor, *, status: str = "open", limit: int = 50) -> list[Qu
     )
     names = departments.department_names()
     rows = chosen.values_list(
-        "id", "case__number", "case__subject", "department", "question", "due_at", "required", "status",
+        "id",
+        "case__number",
+        "case__subject",
+        "department",
+        "question",
+        "due_at",
+        "required",
+        "status",
         "asked_by__name",
-    )[:limit]  # fmt: skip
-    return [QuestionRow(*row[:3], names.get(row[3], row[3]), *row[4:8], row[8] or "") for row in rows]
+    )[:limit]
+    return [
+        QuestionRow(key, number, subject, names.get(code, code), question, due_at, required, state, asked_by or "")
+        for key, number, subject, code, question, due_at, required, state, asked_by in rows
+    ]
 
 
 def brief(actor: Actor, consultation: Consultation) -> Brief:

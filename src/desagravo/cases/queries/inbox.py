@@ -1,7 +1,8 @@
 """The inbox: one query on one covering index for a page of rows, whatever the number of cases."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
@@ -32,8 +33,7 @@ VIEWS = (
 )
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """A case as the inbox shows it. Codes, not words: the page makes those."""
 
     id: int
@@ -136,17 +136,9 @@ def _newest_first(cases: QuerySet[Case], after: str, limit: int) -> Page:
 
 
 def _rows(cases: QuerySet[Case], limit: int) -> list[Row]:
-    rows = cases.values_list(*_COLUMNS)[: limit + 1]
     return [
-        Row(
-            *row[:9],
-            came_back=row[9] is not None,
-            customer_wrote=row[10] is not None,
-            owner=row[11] or "",
-            received_at=row[12],
-            version=row[13],
-        )  # fmt: skip
-        for row in rows
+        Row._make((*told, back is not None, wrote is not None, owner or "", received_at, version, (), ()))
+        for *told, back, wrote, owner, received_at, version in cases.values_list(*_COLUMNS)[: limit + 1]
     ]
 
 
@@ -159,7 +151,7 @@ def _with_departments(rows: list[Row]) -> tuple[Row, ...]:
     for case_id, department, status in found.values_list("case_id", "department", "status").order_by("pk"):
         asked.setdefault(case_id, {"open": [], "answered": []})[status].append(department)
     return tuple(
-        replace(row, waiting_for=tuple(asked[row.id]["open"]), answered_by=tuple(asked[row.id]["answered"]))
+        row._replace(waiting_for=tuple(asked[row.id]["open"]), answered_by=tuple(asked[row.id]["answered"]))
         if row.id in asked
         else row
         for row in rows

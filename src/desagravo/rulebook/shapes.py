@@ -156,13 +156,26 @@ class Advice:
 
 @dataclass(frozen=True)
 class Letter:
-    """A template with placeholders of ``letters.PLACEHOLDERS``. ``kind``: letter, mail or both."""
+    """A template with placeholders of ``letters.PLACEHOLDERS``. ``kind``: letter or mail.
+
+    ``body`` is the whole text from salutation to name; its last paragraph is the farewell.
+    """
 
     code: str
     kind: str
     name: str
     subject: str
     body: str
+
+    @property
+    def unsigned(self) -> str:
+        """The text without its farewell and names, for papers that print these themselves."""
+        return self.body.strip().rpartition("\n\n")[0] + "\n"
+
+    @property
+    def farewell(self) -> str:
+        """The farewell with the names below it."""
+        return self.body.strip().rpartition("\n\n")[2] + "\n"
 
 
 @dataclass(frozen=True)

@@ -107,6 +107,15 @@ def test_what_is_mailed_unasked_carries_no_words_of_the_customer(code: str, lang
     assert not names_in(letter.subject + letter.body) & {"customer_name", "points", "reasons", "missing", "solution"}
 
 
+@pytest.mark.parametrize("language", words.LANGUAGES)
+def test_every_letter_ends_with_a_farewell_that_papers_can_leave_out(language: str) -> None:
+    for letter in queries.letter_templates(language):
+        assert letter.farewell.startswith(("Yours ", "Com os melhores cumprimentos,"))
+        assert "{organisation}" in letter.farewell
+        assert letter.unsigned + "\n" + letter.farewell == letter.body
+        assert letter.unsigned.startswith(("Dear ", "Exmo.(a) Senhor(a)"))
+
+
 def test_fill_replaces_only_known_names_and_only_once() -> None:
     values = {"case_number": "2026-00417", "customer_name": "{tracking_url}", "tracking_url": "https://x", "evil": "!"}
     template = "{case_number} {customer_name} {evil} {case_number.__class__} {0} {{organisation}} %(x)s {"

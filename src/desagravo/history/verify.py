@@ -47,7 +47,8 @@ def verify(*, since: int = 0, content: bool = True) -> Report:
     """Verify the events after number ``since`` (0: all), and unless told otherwise their private content.
 
     The event ``since`` itself is trusted. Cases are compared with their events only for the whole history.
-    Events recorded meanwhile do no harm. About 70,000 events a second without content, on one core.
+    Events recorded meanwhile do no harm. Measured at 80,000 (SQLite) and
+    50,000 (PostgreSQL) events a second without content, on one core.
     """
     start = Event.objects.filter(pk=since).values_list("hash", flat=True).first() if since else START
     if start is None:

@@ -1,7 +1,28 @@
+"""The desk, where staff work. Addresses are nouns; what works on one case after triage stands in ``urls_work``."""
+
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
+
+from desagravo.desk.views import inbox, intake, preferences, questions, search, start, triage
 
 app_name = "desk"
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", start.start, name="start"),
+    path("inbox/<slug:view>/", inbox.inbox, name="inbox_view"),
+    path("inbox/<slug:view>/news/", inbox.news, name="inbox_news"),
+    path("inbox/", start.start, name="inbox"),
+    path("search/", search.search, name="search"),
+    path("complaints/new/", intake.new, name="new"),
+    path("cases/<str:number>/intake/", intake.filed, name="filed"),
+    path("cases/<str:number>/completion/", intake.completion, name="completion"),
+    path("cases/<str:number>/assessment/", triage.assessment, name="assessment"),
+    path("cases/<str:number>/assessment/overruling/", triage.overruling, name="overruling"),
+    path("cases/<str:number>/assessment/owner/", triage.owner, name="first_owner"),
+    path("questions/", questions.questions, name="questions"),
+    path("questions/<int:key>/", questions.question, name="question"),
+    path("questions/<int:key>/done/", questions.done, name="question_done"),
+    path("preferences/", preferences.preferences, name="preferences"),
+    path("", include("desagravo.desk.urls_work")),
+]

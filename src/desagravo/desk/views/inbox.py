@@ -1,0 +1,13 @@
+from django.http import HttpResponse
+
+from desagravo.desk.doors import StaffRequest, page, staff
+
+
+@staff
+def inbox(request: StaffRequest, **words: object) -> HttpResponse:
+    return page(request, "desk/base.html")
+
+
+@staff
+def news(request: StaffRequest, **words: object) -> HttpResponse:
+    return page(request, "desk/base.html")

@@ -1,0 +1,8 @@
+from django.http import HttpResponse
+
+from desagravo.desk.doors import StaffRequest, page, staff
+
+
+@staff
+def start(request: StaffRequest, **words: object) -> HttpResponse:
+    return page(request, "desk/base.html")

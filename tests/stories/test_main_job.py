@@ -69,3 +69,26 @@ def test_the_papers_are_made_and_sealed(cast: Cast) -> None:
     receipt = case.documents.get(kind="receipt")
     assert receipt.size > 1000
     assert verify().ok
+
+
+def test_answer_letter_and_sealed_sheet(cast: Cast) -> None:
+    from io import BytesIO
+
+    from pypdf import PdfReader
+
+    from desagravo.common import files
+    from desagravo.common.documents import sealing
+    from tests.cast import closed
+
+    with clock.at(MONDAY):
+        case = closed(cast)
+    while run_due():
+        pass
+    papers = {each.kind: files.read(each.stored) for each in case.documents.all()}
+    assert set(papers) == {"receipt", "letter", "sign_off"}
+    letter = "".join(page.extract_text() for page in PdfReader(BytesIO(papers["letter"])).pages)
+    assert "Substituímos o aparelho." in letter
+    assert "Yours sincerely" not in letter
+    assert sealing.check(papers["sign_off"]).ok
+    assert "Sofia Antunes" in "".join(page.extract_text() for page in PdfReader(BytesIO(papers["sign_off"])).pages)
+    assert verify().ok

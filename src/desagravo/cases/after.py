@@ -5,6 +5,7 @@ from desagravo.cases.actions.deliver import keep_document
 from desagravo.cases.models import Case, ComplaintForm, Document, Response, SignOff
 from desagravo.common.documents import DocumentFailed, kinds, render
 from desagravo.common.language import in_language
+from desagravo.departments import queries as departments
 from desagravo.history.outbox import Failed, Work
 from desagravo.history.queries import EventView
 from desagravo.history.registry import subscribe
@@ -39,7 +40,8 @@ def make_sign_off(event: EventView, work: Work) -> None:
         return
     with in_language(signed.case.language):
         pdf = _render("sign_off", papers.sign_off_sheet(signed), signed.case.language)
-    keep_document(signed.case, kind="sign_off", subject=signed.pk, pdf=sealing.seal(pdf), sealed=True)
+    sealed = sealing.seal(pdf, organisation=departments.organisation().name)
+    keep_document(signed.case, kind="sign_off", subject=signed.pk, pdf=sealed, sealed=True)
 
 
 def _known(case: Case, kind: str, subject: int) -> bool:

@@ -34,7 +34,7 @@ def receipt(form: ComplaintForm) -> kinds.Receipt:
 def letter(response: Response) -> kinds.Letter:
     """The answer as it goes to the customer: exactly the approved text, which names the points itself."""
     case = response.case
-    return answer_letter(case, body=response.body, signer=response.signer_name, on=response.sent_at)
+    return answer_letter(case, body=response.body, on=response.sent_at)
 
 
 def answer_letter(case: Case, *, body: str, signer: str, on: datetime | None, preview: bool = False) -> kinds.Letter:
@@ -47,8 +47,8 @@ def answer_letter(case: Case, *, body: str, signer: str, on: datetime | None, pr
         subject=case.subject,
         salutation="",
         paragraphs=tuple(_paragraphs(body)),
-        signer=kinds.Signer(name=signer) if signer else None,
         preview=preview,
+        as_written=True,
     )
 
 

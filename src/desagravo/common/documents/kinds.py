@@ -132,6 +132,8 @@ class Letter:
     enclosures: tuple[str, ...] = ()
     preview: bool = False
     """Mark every page as not yet sent."""
+    as_written: bool = False
+    """The paragraphs are the whole letter, from the salutation to the name under it: nothing is added."""
 
 
 @dataclass(frozen=True, kw_only=True)

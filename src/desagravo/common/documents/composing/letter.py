@@ -37,7 +37,7 @@ def compose(data: Letter, words: Words) -> dict[str, Any]:
             if texts
         ],
         "closing": prose(data.closing_paragraphs),
-        "farewell": data.farewell or pgettext("end of a letter", "Yours sincerely,"),
+        "farewell": "" if data.as_written else data.farewell or pgettext("end of a letter", "Yours sincerely,"),
         "signer": {"name": data.signer.name, "role": data.signer.role} if data.signer else None,
         "enclosures": {"heading": _("Enclosed"), "items": list(data.enclosures)},
     }

@@ -25,6 +25,13 @@ class SignIn:
     password: str
 
 
+def bare_environment(database_url: str = "") -> dict[str, str]:
+    """The surroundings without anything that concerns Desagravo or its tests, except the database."""
+    ours = ("DESAGRAVO_", "DJANGO_", "PYTEST_")
+    bare = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    return bare | ({"DESAGRAVO_DATABASE_URL": database_url} if database_url else {})
+
+
 class Product:
     """`desagravo demo` or `desagravo start` on a folder; started by `with`, stopped and checked at its end."""
 
@@ -55,14 +62,7 @@ class Product:
         self.stop()
 
     def start(self) -> None:
-        environment = {
-            name: value
-            for name, value in os.environ.items()
-            if name == "DESAGRAVO_TEST_POSTGRES" or not name.startswith(("DESAGRAVO_", "DJANGO_"))
-        }
-        environment |= self.environment
-        if self.database_url:
-            environment["DESAGRAVO_DATABASE_URL"] = self.database_url
+        environment = bare_environment(self.database_url) | self.environment
         self.process = subprocess.Popen(
             self.command, env=environment, stdout=subprocess.PIPE, stderr=self._errors, text=True, encoding="utf-8"
         )

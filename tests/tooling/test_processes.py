@@ -15,7 +15,7 @@ from typing import Any
 import psutil
 import pytest
 
-from tests.product import Product
+from tests.product import Product, bare_environment
 
 pytestmark = pytest.mark.process
 
@@ -73,6 +73,16 @@ def test_one_line_of_json_then_silence_and_a_clean_end(tmp_path: Path) -> None:
     assert alive(children) == []
 
 
+def test_it_runs_on_each_database(tmp_path: Path, engine: str, database_url: str) -> None:
+    with Product("start", data=tmp_path / "data", database_url=database_url) as product:
+        assert health(product)["status"] == "ok"
+        assert (tmp_path / "data" / "desagravo.sqlite3").exists() is (engine == "sqlite")
+        command = [sys.executable, "-m", "desagravo.operations", "verify", "--json", "--data", str(tmp_path / "data")]
+        done = subprocess.run(command, env=bare_environment(database_url), capture_output=True, text=True, timeout=60)
+        assert done.returncode == 0, done.stderr
+        assert json.loads(done.stdout)["ok"] is True
+
+
 def test_what_is_kept_is_readable_by_its_owner_only(tmp_path: Path) -> None:
     with Product("start", data=tmp_path / "data"):
         folders = [tmp_path / "data", tmp_path / "data" / "keys", tmp_path / "data" / "run"]
@@ -111,7 +121,7 @@ def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         command = [sys.executable, "-m", "desagravo.operations", "start", "--port", str(port), "--data", str(tmp_path)]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+        done = subprocess.run(command, env=bare_environment(), capture_output=True, text=True, timeout=60)
     assert done.returncode == 1
     assert done.stdout == ""
     assert done.stderr == (
@@ -122,14 +132,22 @@ def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
 def test_one_folder_serves_one_product(tmp_path: Path) -> None:
     with Product("start", data=tmp_path / "data"):
         command = [sys.executable, "-m", "desagravo.operations", "start", "--data", str(tmp_path / "data")]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+        done = subprocess.run(command, env=bare_environment(), capture_output=True, text=True, timeout=60)
     assert done.returncode == 1
     assert "is running with the folder" in done.stderr
 
 
 def test_verify_says_so_when_there_is_no_data(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "desagravo.operations", "verify", "--data", str(tmp_path / "nothing")]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(command, env=bare_environment(), capture_output=True, text=True, timeout=60)
     assert done.returncode == 1
     assert "there is no data in" in done.stderr
     assert not (tmp_path / "nothing").exists()
+
+
+def test_verify_of_a_folder_without_a_product_says_so(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "desagravo.operations", "verify", "--data", str(tmp_path)]
+    done = subprocess.run(command, env=bare_environment(), capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1
+    assert "has never been started" in done.stderr
+    assert "Traceback" not in done.stderr

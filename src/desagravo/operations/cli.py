@@ -102,7 +102,10 @@ def _verify(asked: argparse.Namespace) -> int:
     folder = Path(os.environ["DESAGRAVO_DATA"])
     if not folder.is_dir():
         raise Refused(f"there is no data in {folder}. Name the folder with --data DIR.")
-    return verifying.run(as_json=asked.json)
+    try:
+        return verifying.run(as_json=asked.json)
+    except verifying.NeverStarted:
+        raise Refused(f"the product of the folder {folder} has never been started.") from None
 
 
 def _import_cases(asked: argparse.Namespace) -> int:

@@ -37,7 +37,7 @@ def letter(response: Response) -> kinds.Letter:
     return answer_letter(case, body=response.body, on=response.sent_at)
 
 
-def answer_letter(case: Case, *, body: str, signer: str, on: datetime | None, preview: bool = False) -> kinds.Letter:
+def answer_letter(case: Case, *, body: str, on: datetime | None, preview: bool = False) -> kinds.Letter:
     """The letter for a text that is, or would be, sent: what the preview shows is made by the same function."""
     return kinds.Letter(
         organisation=_organisation(),

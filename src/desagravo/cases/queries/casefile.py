@@ -21,6 +21,7 @@ from desagravo.cases.models import (
     SignOff,
 )
 from desagravo.cases.papers import form_rows
+from desagravo.cases.queries.visible import visible_to
 from desagravo.common.actor import Actor
 from desagravo.departments import authority
 from desagravo.departments import queries as departments
@@ -33,7 +34,8 @@ class TimelineEntry:
     """One thing on the timeline. ``surface`` says who reads it and never changes:
 
     ``customer_in``, ``customer_out``, ``answer`` (the customer sees them), ``note``, ``reason`` (internal),
-    ``question``, ``reply`` (a department's), ``event`` (what happened, as a sentence).
+    ``returned`` (the approver's comment, internal), ``question``, ``reply`` (a department's), ``event`` (what
+    happened, as a sentence). ``by_staff``: false for what customers wrote themselves.
     """
 
     surface: str
@@ -44,6 +46,7 @@ class TimelineEntry:
     department: str = ""
     files: tuple[Attachment, ...] = ()
     consultation: Consultation | None = None
+    by_staff: bool = True
 
 
 @dataclass(frozen=True)
@@ -101,7 +104,7 @@ _SHOWN_AS_QUESTION = frozenset({"consultation.asked", "consultation.answered"})
 def case_file(actor: Actor, case: Case) -> CaseFile:
     """The whole file of a case that ``case_for`` gave."""
     forms = list(case.forms.order_by("version"))
-    messages = list(case.messages.order_by("pk").prefetch_related("attachments"))
+    messages = list(case.messages.order_by("pk"))
     consultations = list(case.consultations.select_related("asked_by", "answered_by").order_by("pk"))
     responses = list(case.responses.select_related("requested_by", "decided_by").order_by("pk"))
     attachments = list(case.attachments.order_by("pk"))
@@ -121,14 +124,10 @@ def case_file(actor: Actor, case: Case) -> CaseFile:
         responses=responses,
         sign_offs=list(case.sign_offs.order_by("section")),
         documents=list(case.documents.order_by("pk")),
-        timeline=_timeline(case, messages, consultations, responses, names),
+        timeline=_timeline(case, messages, consultations, responses, attachments, names),
         department_names=names,
         steps=steps_open_to(actor, case),
-        earlier=list(
-            Case.objects.filter(customer=case.customer_id).exclude(pk=case.pk).order_by("-pk")[:5]
-            if case.customer_id
-            else ()
-        ),
+        earlier=list(visible_to(actor).filter(customer=case.customer_id).exclude(pk=case.pk).order_by("-pk")[:5]),
     )
 
 
@@ -158,15 +157,20 @@ def _timeline(
     messages: list[Message],
     consultations: list[Consultation],
     responses: list[Response],
+    attachments: list[Attachment],
     names: dict[str, str],
 ) -> list[TimelineEntry]:
     views = history.of_case(case.number)
-    who = _who(views)
-    entries = [_of_message(each, who) for each in messages if each.kind != "reply"]
-    replies = {each.consultation_id: tuple(each.attachments.all()) for each in messages if each.kind == "reply"}
+    who = Who(people=departments.names(history.people_in(views)), departments=names)
+    attached: dict[int | None, list[Attachment]] = {}
+    for file in attachments:
+        attached.setdefault(file.message_id, []).append(file)
+    entries = [_of_message(each, who, tuple(attached.get(each.pk, ()))) for each in messages if each.kind != "reply"]
+    replies = {each.consultation_id: tuple(attached.get(each.pk, ())) for each in messages if each.kind == "reply"}
     for each in consultations:
         entries += _of_consultation(each, names, replies.get(each.pk, ()))
     entries += [_of_answer(each) for each in responses if each.state == "sent"]
+    entries += [_of_return(each) for each in responses if each.state == "returned"]
     hidden = _SHOWN_AS_MESSAGE | _SHOWN_AS_QUESTION
     entries += [
         TimelineEntry("event", view.at, who.acting(view.actor_kind, view.actor_id), view.sentence(who), f"e{view.n}")
@@ -176,14 +180,15 @@ def _timeline(
     return sorted(entries, key=lambda entry: entry.at)
 
 
-def _of_message(message: Message, who: Who) -> TimelineEntry:
+def _of_message(message: Message, who: Who, attached: tuple[Attachment, ...]) -> TimelineEntry:
     return TimelineEntry(
         surface=_SURFACE[message.kind],
         at=message.at,
         who=who.acting(message.actor_kind, message.actor_id),
         body=message.body,
         key=f"m{message.pk}",
-        files=tuple(message.attachments.all()),
+        files=attached,
+        by_staff=message.actor_kind == "staff",
     )
 
 
@@ -203,3 +208,8 @@ def _of_answer(response: Response) -> TimelineEntry:
     return TimelineEntry(
         "answer", response.sent_at or response.requested_at, response.signer_name, response.body, f"a{response.pk}"
     )
+
+
+def _of_return(response: Response) -> TimelineEntry:
+    by = response.decided_by.name if response.decided_by else ""
+    return TimelineEntry("returned", response.decided_at or response.requested_at, by, response.comment, f"a{response.pk}")

@@ -25,8 +25,8 @@ def run(*, as_json: bool) -> int:
     report = verify()
     if as_json:
         print(json.dumps(dataclasses.asdict(report), ensure_ascii=False, default=str))
-    elif report.ok:
-        print(f"The history is whole: {report.events} events, each following from the one before.")
     else:
-        print(f"The history is broken at event {report.first_bad_event}: {report.problem}", file=sys.stderr)
+        print(report.sentence(), file=sys.stdout if report.ok else sys.stderr)
+        if report.unsealed:
+            print(f"The database does not refuse changes of the history: {', '.join(report.unsealed)}", file=sys.stderr)
     return 0 if report.ok else 1

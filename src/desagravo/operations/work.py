@@ -13,8 +13,8 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import django
 import structlog
@@ -29,20 +29,23 @@ log = structlog.get_logger("desagravo.work")
 
 @dataclass
 class Tick:
-    """What the clock does every so many seconds: `where` is `module:function`, called with the present moment."""
+    """What the clock does every so many seconds: `where` is `module:function`, called with the present moment; it
+    tells how many things it did."""
 
     where: str
     every: float
     due: float = 0.0
 
-    def function(self) -> Callable[..., Any] | None:
+    def function(self) -> Callable[[datetime], int]:
         module, _, name = self.where.partition(":")
-        found = getattr(importlib.import_module(module), name, None)
-        return found if callable(found) else None
+        function: Callable[[datetime], int] = getattr(importlib.import_module(module), name)
+        return function
 
 
 TICKS = [
     Tick("desagravo.cases.actions:come_back", every=30),
+    Tick("desagravo.cases.actions:open_forgotten", every=30),
+    Tick("desagravo.cases.actions:forget_expired", every=600),
     Tick("desagravo.operations.work:forget_old_sessions", every=6 * 3600),
 ]
 
@@ -94,8 +97,7 @@ def _tick() -> bool:
             continue
         tick.due = time.monotonic() + tick.every
         try:
-            if function := tick.function():
-                ticked = bool(function(clock.now())) or ticked
+            ticked = tick.function()(clock.now()) > 0 or ticked
         except Exception as problem:
             log.error("tick failed", tick=tick.where, exc_info=problem)
     return ticked
@@ -107,11 +109,12 @@ def _deliver() -> bool:
     return outbox.run_due(limit=AT_ONCE) > 0
 
 
-def forget_old_sessions(_now: object) -> None:
-    """Sign-ins that have run out leave the database."""
+def forget_old_sessions(_now: datetime) -> int:
+    """Sign-ins that have run out leave the database. Nobody waits for the number, so it is always 0."""
     from django.core.management import call_command
 
     call_command("clearsessions", verbosity=0)
+    return 0
 
 
 def _beat(stop: threading.Event) -> None:

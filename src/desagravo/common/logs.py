@@ -54,10 +54,15 @@ def logging_settings(level: str = "INFO") -> None:
 
 def _without_values(record: logging.LogRecord) -> bool:
     if not isinstance(record.msg, dict):
-        record.msg, record.args = str(record.msg) if record.args else record.getMessage(), ()
-        for name in ("request", "status_code", "response"):
-            record.__dict__.pop(name, None)
+        record.msg, record.args = _page(record) or (str(record.msg) if record.args else record.getMessage()), ()
     return True
+
+
+def _page(record: logging.LogRecord) -> str:
+    """For a line about a request: its status and the pattern of its address, `500 track/<token>/`."""
+    request, status = record.__dict__.pop("request", None), record.__dict__.pop("status_code", "")
+    match = getattr(request, "resolver_match", None)
+    return f"{status} {request.method} {match.route}" if request is not None and match else ""
 
 
 def _trouble_without_words(_logger: Any, _method: str, line: structlog.types.EventDict) -> structlog.types.EventDict:

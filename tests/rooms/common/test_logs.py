@@ -8,6 +8,8 @@ from collections.abc import Iterator
 
 import pytest
 import structlog
+from django.test import RequestFactory
+from django.urls import resolve
 
 from desagravo.common.logs import logging_settings
 
@@ -35,6 +37,17 @@ def test_values_are_left_out_of_the_lines_of_libraries(capsys: pytest.CaptureFix
     assert line["event"] == "Internal Server Error: %s"
     assert line["logger"] == "django.request"
     assert "secret-token" not in json.dumps(line)
+
+
+def test_a_failed_page_is_named_by_the_pattern_of_its_address(capsys: pytest.CaptureFixture[str]) -> None:
+    logging_settings()
+    request = RequestFactory().get("/account/password/reset/key/1-secret/")
+    request.resolver_match = resolve("/account/password/reset/key/1-secret/")
+    more = {"request": request, "status_code": 500}
+    logging.getLogger("django.request").error("%s: %s", "Internal Server Error", request.path, extra=more)
+    [line] = lines(capsys)
+    assert str(line["event"]).startswith("500 GET account/password/reset/key/(?P<uidb36>")
+    assert "1-secret" not in json.dumps(line)
 
 
 def test_an_error_carries_its_kind_and_place_but_not_its_words(capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,7 +4,7 @@ from desagravo.cases.papers import answer_letter, form_field_rows, form_rows, lo
 from desagravo.cases.queries.casefile import CaseFile, TimelineEntry, case_file, history_of, steps_open_to
 from desagravo.cases.queries.customer import Said, TrackedCase, tracked, tracking_url
 from desagravo.cases.queries.department import Brief, QuestionRow, brief, questions
-from desagravo.cases.queries.inbox import MOST_COUNTED, PAGE, VIEWS, Page, Row, counts, inbox, search
+from desagravo.cases.queries.inbox import MOST_COUNTED, PAGE, VIEWS, Page, Row, counts, how_many_of, inbox, search
 from desagravo.cases.queries.letters import letter_body, letter_subject, letter_values, open_placeholders
 from desagravo.cases.queries.visible import (
     attachment_for,
@@ -41,6 +41,7 @@ __all__ = [
     "form_field_rows",
     "form_rows",
     "history_of",
+    "how_many_of",
     "inbox",
     "letter_body",
     "letter_subject",

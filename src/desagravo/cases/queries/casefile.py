@@ -212,4 +212,6 @@ def _of_answer(response: Response) -> TimelineEntry:
 
 def _of_return(response: Response) -> TimelineEntry:
     by = response.decided_by.name if response.decided_by else ""
-    return TimelineEntry("returned", response.decided_at or response.requested_at, by, response.comment, f"a{response.pk}")
+    return TimelineEntry(
+        "returned", response.decided_at or response.requested_at, by, response.comment, f"a{response.pk}"
+    )

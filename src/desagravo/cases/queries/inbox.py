@@ -22,6 +22,7 @@ VIEWS = (
     "mine",
     "team",
     "new",
+    "to_assign",
     "overdue",
     "came_back",
     "approvals",
@@ -51,6 +52,7 @@ class Row(NamedTuple):
     received_at: datetime
     version: int
     waiting_for: tuple[str, ...] = ()
+    waiting_since: datetime | None = None
     answered_by: tuple[str, ...] = ()
 
 
@@ -92,14 +94,22 @@ def search(actor: Actor, words: str, *, after: str = "", limit: int = PAGE) -> P
     return _newest_first(full_text.matching(visible_to(actor), words), after, limit)
 
 
-def counts(actor: Actor) -> dict[str, int]:
-    """How many cases each short view holds, at most ``MOST_COUNTED`` + 1, and ``due_today`` of mine."""
-    shown = [view for view in VIEWS if view not in {"all", "closed", "delegated"}]
-    counted = {view: _capped(_view(actor, view)) for view in shown}
-    counted["due_today"] = _capped(
-        _view(actor, "mine").filter(next_due__lte=_end_of_today(), next_due__gte=clock.now())
-    )
-    return counted
+def counts(actor: Actor, views: Iterable[str] = ()) -> dict[str, int]:
+    """How many cases these views hold (without names: each short one), at most ``MOST_COUNTED`` + 1 each.
+
+    ``due_today`` besides the views counts what is due today among mine.
+    """
+    shown = list(views) or ["due_today", *(view for view in VIEWS if view not in {"all", "closed", "delegated"})]
+    return {view: _capped(_due_today(actor) if view == "due_today" else _view(actor, view)) for view in shown}
+
+
+def how_many_of(actor: Actor, view: str, numbers: Collection[str]) -> int:
+    """How many of the cases with these numbers stand in the view: what a list that is open has not shown yet."""
+    return _view(actor, view).filter(number__in=numbers).count() if numbers else 0
+
+
+def _due_today(actor: Actor) -> QuerySet[Case]:
+    return _view(actor, "mine").filter(next_due__lte=_end_of_today(), next_due__gte=clock.now())
 
 
 def _view(actor: Actor, view: str) -> QuerySet[Case]:
@@ -111,6 +121,7 @@ def _view(actor: Actor, view: str) -> QuerySet[Case]:
         "mine": lambda: mine,
         "team": lambda: cases.filter(team=actor.team, open=True) if actor.team else cases.none(),
         "new": lambda: cases.filter(status="received"),
+        "to_assign": lambda: cases.filter(status="assessed"),
         "incomplete": lambda: cases.filter(status="incomplete"),
         "overdue": lambda: cases.filter(open=True, next_due__lt=clock.now()),
         "came_back": lambda: mine.filter(Q(came_back_at__isnull=False) | Q(customer_wrote_at__isnull=False)),

@@ -1,5 +1,6 @@
 """The inbox: one query on one covering index for a page of rows, whatever the number of cases."""
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import NamedTuple
@@ -148,7 +149,7 @@ def _newest_first(cases: QuerySet[Case], after: str, limit: int) -> Page:
 
 def _rows(cases: QuerySet[Case], limit: int) -> list[Row]:
     return [
-        Row._make((*told, back is not None, wrote is not None, owner or "", received_at, version, (), ()))
+        Row._make((*told, back is not None, wrote is not None, owner or "", received_at, version, (), None, ()))
         for *told, back, wrote, owner, received_at, version in cases.values_list(*_COLUMNS)[: limit + 1]
     ]
 
@@ -157,15 +158,23 @@ def _with_departments(rows: list[Row]) -> tuple[Row, ...]:
     """Who was asked, for all rows in one query."""
     if not rows:
         return ()
-    asked: dict[int, dict[str, list[str]]] = {}
+    asked: dict[int, list[tuple[str, str, datetime]]] = {}
     found = Consultation.objects.filter(case_id__in=[row.id for row in rows], status__in=("open", "answered"))
-    for case_id, department, status in found.values_list("case_id", "department", "status").order_by("pk"):
-        asked.setdefault(case_id, {"open": [], "answered": []})[status].append(department)
-    return tuple(
-        row._replace(waiting_for=tuple(asked[row.id]["open"]), answered_by=tuple(asked[row.id]["answered"]))
-        if row.id in asked
-        else row
-        for row in rows
+    for case_id, department, status, at in found.order_by("pk").values_list(
+        "case_id", "department", "status", "asked_at"
+    ):
+        asked.setdefault(case_id, []).append((department, status, at))
+    return tuple(_asked(row, asked[row.id]) if row.id in asked else row for row in rows)
+
+
+def _asked(row: Row, told: list[tuple[str, str, datetime]]) -> Row:
+    """The row with its questions; each department once, and who still owes an answer is not said to have answered."""
+    waiting = dict.fromkeys(department for department, status, _at in told if status == "open")
+    answered = dict.fromkeys(department for department, status, _at in told if status == "answered")
+    return row._replace(
+        waiting_for=tuple(waiting),
+        waiting_since=min((at for _department, status, at in told if status == "open"), default=None),
+        answered_by=tuple(each for each in answered if each not in waiting),
     )
 
 

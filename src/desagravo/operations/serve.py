@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import multiprocessing
 import os
 import sys
 
@@ -17,6 +19,7 @@ def main() -> None:
     if parent := os.environ.pop(family.PARENT, ""):
         family.end_with_parent(int(parent))
     host, port = sys.argv[1], int(sys.argv[2])
+    _load_once()
     Server(
         "desagravo.wsgi:application",
         address=host,
@@ -35,6 +38,23 @@ def main() -> None:
         respawn_interval=0.5,
         workers_kill_timeout=8,
     ).serve()
+
+
+def _load_once() -> None:
+    """Load the product before the processes are forked: they share its memory and start at once.
+
+    Where processes are spawned instead (Python 3.14 and later), each loads it for itself.
+    """
+    if multiprocessing.get_start_method() != "fork":
+        return
+    from django.db import connections
+
+    import desagravo.wsgi  # noqa: F401
+
+    connections.close_all()
+    gc.collect()
+    gc.freeze()
+    os.register_at_fork(after_in_child=family.end_with_parent)
 
 
 if __name__ == "__main__":

@@ -92,7 +92,10 @@ def inbox(actor: Actor, view: str = "mine", *, after: str = "", limit: int = PAG
 
 def search(actor: Actor, words: str, *, after: str = "", limit: int = PAGE) -> Page:
     """Cases in which every word (or one it begins) stands, newest first, within what the actor may see."""
-    return _newest_first(full_text.matching(visible_to(actor), words), after, limit)
+    place = _key(after) if after else None
+    seen = visible_to(actor)
+    keys = full_text.newest(seen, words, limit=limit + 1, before=place)
+    return _newest_first(seen.filter(pk__in=keys), "", limit) if keys else Page((), "")
 
 
 def counts(actor: Actor, views: Iterable[str] = ()) -> dict[str, int]:
@@ -139,9 +142,7 @@ def _view(actor: Actor, view: str) -> QuerySet[Case]:
 
 def _newest_first(cases: QuerySet[Case], after: str, limit: int) -> Page:
     if after:
-        if not after.isdigit():
-            raise ValueError("no such place")
-        cases = cases.filter(id__lt=int(after))
+        cases = cases.filter(id__lt=_key(after))
     rows = _rows(cases.order_by("-id"), limit)
     place = str(rows[limit - 1].id) if len(rows) > limit else ""
     return Page(_with_departments(rows[:limit]), place)
@@ -180,9 +181,16 @@ def _asked(row: Row, told: list[tuple[str, str, datetime]]) -> Row:
 
 def _place(after: str) -> tuple[datetime, int]:
     due, _, key = after.partition("~")
-    if not key.isdigit():
+    moment = datetime.fromisoformat(due)
+    if moment.tzinfo is None:
         raise ValueError("no such place")
-    return datetime.fromisoformat(due), int(key)
+    return moment, _key(key)
+
+
+def _key(after: str) -> int:
+    if not (after.isascii() and after.isdigit() and len(after) < 19):
+        raise ValueError("no such place")
+    return int(after)
 
 
 def _capped(cases: QuerySet[Case]) -> int:

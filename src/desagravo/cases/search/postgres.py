@@ -1,40 +1,81 @@
-"""Search on PostgreSQL: a table of text vectors with a GIN index, in the configuration "simple".
+"""Search on PostgreSQL: a table of text vectors with a GIN index. No extension and no parser of PostgreSQL is needed.
 
-The words are folded before they come here, so no extension is needed.
+GIN finds a word at once but in no order: it fetches all hits and sorts them, which for a word in every third case is
+most of the table. So the newest cases are read first, as they are; words that are frequent enough for that fill a page
+from there, and only rare ones go to the index. Both ways the work is bounded, and both give the same hits.
 """
 
-from django.db import connection
-from django.db.models import QuerySet
-from django.db.models.expressions import RawSQL
+from collections.abc import Sequence
 
-from desagravo.cases.models import Case
+from django.db import connection
 
 CREATE = (
-    "CREATE TABLE IF NOT EXISTS cases_search (case_id bigint PRIMARY KEY, words tsvector NOT NULL);"
-    "CREATE INDEX IF NOT EXISTS cases_search_words ON cases_search USING gin (words)"
+    "CREATE TABLE IF NOT EXISTS cases_search "
+    "(case_id bigint PRIMARY KEY, words tsvector NOT NULL, bytes integer NOT NULL);"
+    # what is not yet sorted into the index is read by every question: keep that short
+    "CREATE INDEX IF NOT EXISTS cases_search_words ON cases_search "
+    "USING gin (words) WITH (gin_pending_list_limit = 256)"
 )
 DROP = "DROP TABLE IF EXISTS cases_search"
+MOST_BYTES = 1_000_000
+"""Of the words of one case: a text vector takes a megabyte, and beyond it the whole transaction would fail."""
+
+FIRST_LOOK = 400
+"""Cases that are read without the index at first."""
+LONGEST_LOOK = 6000
+"""Cases that are read without the index at most: about what the index costs for a word of middling frequency."""
 
 _ADD = (
-    "INSERT INTO cases_search (case_id, words) VALUES (%s, to_tsvector('simple', %s)) "
-    "ON CONFLICT (case_id) DO UPDATE SET words = cases_search.words || excluded.words"
+    "INSERT INTO cases_search (case_id, words, bytes) VALUES (%s, array_to_tsvector(%s::text[]), %s) "
+    "ON CONFLICT (case_id) DO UPDATE SET words = cases_search.words || excluded.words, "
+    "bytes = cases_search.bytes + excluded.bytes WHERE cases_search.bytes + excluded.bytes < %s"
+)
+_LOOK = (
+    "SELECT case_id FROM (SELECT case_id, words FROM cases_search {before} ORDER BY case_id DESC LIMIT %s) AS recent "
+    "WHERE words @@ %s::tsquery ORDER BY case_id DESC LIMIT %s"
+)
+_INDEX = (
+    "WITH found AS MATERIALIZED (SELECT case_id FROM cases_search WHERE words @@ %s::tsquery) "
+    "SELECT case_id FROM found {before} ORDER BY case_id DESC LIMIT %s"
 )
 
 
-def add(case_id: int, text: str) -> None:
+def add(case_id: int, words: Sequence[str]) -> None:
     """Append to the case's entry, or begin it."""
     with connection.cursor() as cursor:
-        cursor.execute(_ADD, [case_id, text])
+        cursor.execute(_ADD, _entry(case_id, words))
 
 
-def add_many(texts: list[tuple[int, str]]) -> None:
+def add_many(entries: Sequence[tuple[int, Sequence[str]]]) -> None:
     """Begin many entries."""
     with connection.cursor() as cursor:
-        cursor.executemany(_ADD, texts)
+        cursor.executemany(_ADD, [_entry(case_id, words) for case_id, words in entries])
 
 
-def matching(cases: QuerySet[Case], words: list[str]) -> QuerySet[Case]:
-    """The cases whose entry has every word as a prefix."""
+def newest(words: Sequence[str], *, before: int | None, limit: int) -> list[int]:
+    """Keys of the newest cases whose entry has every word as a prefix, newest first."""
     query = " & ".join(f"'{word}':*" for word in words)
-    found = RawSQL("SELECT case_id FROM cases_search WHERE words @@ to_tsquery('simple', %s)", [query])
-    return cases.filter(pk__in=found)
+    place = [] if before is None else [before]
+    where = "WHERE case_id < %s" if place else ""
+    with connection.cursor() as cursor:
+        look = FIRST_LOOK
+        while look <= LONGEST_LOOK:
+            cursor.execute(_LOOK.format(before=where), [*place, look, query, limit])
+            hits = [key for (key,) in cursor.fetchall()]
+            if len(hits) >= limit:
+                return hits
+            further = look * limit * 3 // (2 * len(hits)) if hits else LONGEST_LOOK + 1
+            look = max(further, 2 * look)
+        cursor.execute(_INDEX.format(before=where), [query, *place, limit])
+        return [key for (key,) in cursor.fetchall()]
+
+
+def _entry(case_id: int, words: Sequence[str]) -> tuple[int, list[str], int, int]:
+    kept: list[str] = []
+    size = 0
+    for word in words:
+        size += len(word.encode()) + 1
+        if size > MOST_BYTES:
+            break
+        kept.append(word)
+    return case_id, kept, min(size, MOST_BYTES), MOST_BYTES

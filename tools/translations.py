@@ -186,7 +186,9 @@ def _placeholders(text: str) -> set[str]:
 
 
 def _translated(message: Any) -> bool:
-    return bool(message.string) if isinstance(message.string, str) else all(message.string)
+    if isinstance(message.string, tuple | list):
+        return all(message.string)
+    return bool(message.string)
 
 
 def _words_of_portugal() -> re.Pattern[str]:

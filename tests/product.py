@@ -23,6 +23,7 @@ class SignIn:
     role: str
     email: str
     password: str
+    name: str = ""
 
 
 def bare_environment(database_url: str = "") -> dict[str, str]:

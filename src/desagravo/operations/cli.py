@@ -58,6 +58,17 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("file", type=Path, metavar="FILE", help="CSV, also compressed with gzip")
     sub.add_argument("--mapping", required=True, choices=["cfpb"], help="how the columns are to be read")
     sub.add_argument("--report", type=Path, help="write the rows that were not taken, and why, to this file")
+    sub = command("add-person", _add_person, "Let a colleague sign in; the password is asked for.")
+    sub.add_argument("--email", required=True, help="address with which the person signs in")
+    sub.add_argument("--name", required=True, help="name as it stands under letters")
+    sub.add_argument(
+        "--role",
+        action="append",
+        required=True,
+        metavar="ROLE",
+        help="role, several times for several; a contact with the department, for instance contact:finance",
+    )
+    sub.add_argument("--language", default="en", choices=["en", "pt-pt"], help="language of the screens (en)")
     command("migrate", _prepare, "Bring the database up to date.")
     command("work", _work, "Work off what is due (started by demo and start).")
     return parser
@@ -94,6 +105,20 @@ def _work(asked: argparse.Namespace) -> int:
     from desagravo.operations import work
 
     return work.run()
+
+
+def _add_person(asked: argparse.Namespace) -> int:
+    from desagravo.operations import prepare
+
+    prepare.prepare(demo=os.environ.get("DESAGRAVO_DEMO") == "1")
+    from desagravo.operations import people
+
+    try:
+        words = people.add(email=asked.email, name=asked.name, roles=asked.role, language=asked.language)
+    except people.NotAdded as problem:
+        raise Refused(str(problem)) from None
+    print(words)
+    return 0
 
 
 def _verify(asked: argparse.Namespace) -> int:

@@ -20,6 +20,8 @@ def prepare(*, demo: bool) -> None:
     _collect_static_files()
     if demo:
         _sample_company()
+    else:
+        _starter_departments()
 
 
 def _collect_static_files() -> None:
@@ -51,13 +53,27 @@ def _sample_company() -> None:
     from django.contrib.auth import get_user_model
     from django.db import transaction
 
-    if sign_ins_file().is_file() or get_user_model().objects.exists():
+    if get_user_model().objects.exists():
         return
     print("Loading the sample company …", file=sys.stderr, flush=True)
-    with transaction.atomic():
-        from desagravo.operations import sample
+    from desagravo.operations import sample
 
-        sign_ins = sample.load()
+    with transaction.atomic():
+        # The sign-ins are on the disk before anybody can sign in: a crash between the two leaves no locked door.
+        _keep_sign_ins(sample.load())
+
+
+def _keep_sign_ins(sign_ins: list[dict[str, str]]) -> None:
     handle = os.open(sign_ins_file(), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "w") as file:
-        json.dump([dict(sign_in) for sign_in in sign_ins], file, ensure_ascii=False)
+        json.dump(sign_ins, file, ensure_ascii=False)
+
+
+def _starter_departments() -> None:
+    """A new organisation begins with the departments of the rulebook; one that has its own keeps them."""
+    from desagravo.common.actor import SYSTEM
+    from desagravo.departments import actions, queries
+    from desagravo.rulebook import queries as rulebook
+
+    if not queries.department_names():
+        actions.establish_departments(rulebook.department_texts(), actor=SYSTEM)

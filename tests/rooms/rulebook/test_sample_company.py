@@ -92,7 +92,7 @@ def test_the_form_uses_the_codes_of_the_rulebook(complaint: dict[str, Any]) -> N
     assert complaint["language"] in ("en", "pt-pt")
     assert complaint["channel"] == "web" or roles()[complaint["by"]]
     for file in complaint.get("attachments", []):
-        assert file.rpartition(".")[2] in ("png", "jpg", "txt")
+        assert file.rpartition(".")[2] in ("png", "pdf", "txt")
     assert complaint.get("occurred_day", -999) <= complaint["received"]["day"] <= 0
 
 

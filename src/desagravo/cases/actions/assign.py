@@ -19,7 +19,9 @@ def assign(case: Case, *, to: str, actor: Actor) -> Case:
         Missing: no active colleague has this id, or not one who works on cases; a major case goes to a
             handler, supervisor or manager alike, because its answer needs a manager's approval anyway.
     """
-    verb = "assign" if allowed("assign", case.status) else "reassign"
+    # the page that was clicked may be old: what the path calls this follows from the case as it is now
+    now = Case.objects.select_for_update(of=("self",)).filter(pk=case.pk).first()
+    verb = "assign" if now is None or allowed("assign", now.status) else "reassign"
     case = begin(verb, case, actor=actor)
     colleague = next((each for each in departments.people("handler", "supervisor", "manager") if each.id == to), None)
     if colleague is None:

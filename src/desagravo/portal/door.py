@@ -1,0 +1,144 @@
+"""How this door answers: pages with the organisation's name, refusals in words, and never a bare error.
+
+A customer has no account, and perhaps no cookies. What opens a page is the private link; what protects a form from
+other sites is said by the browser itself (Sec-Fetch-Site) or, where a browser says nothing, Django's token.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any
+
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
+from django.middleware.csrf import CsrfViewMiddleware
+from django.shortcuts import render
+from django.views.decorators.csrf import csrf_exempt
+
+from desagravo.common.refusals import NotAllowed, NotYours, Refusal
+from desagravo.departments import queries as departments
+from desagravo.portal.throttle import TooOften, allow
+from desagravo.portal.uploads import WithinLimits
+from desagravo.rulebook import queries as rulebook
+
+View = Callable[..., HttpResponseBase]
+_TOO_MUCH = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
+
+
+class TooMuch(Exception):
+    """More came at once than is read: nothing of it was taken."""
+
+
+class NotReadable(Exception):
+    """What came was cut off or is no form."""
+
+
+def page(
+    request: HttpRequest, template: str, context: Mapping[str, Any] | None = None, status: int = 200
+) -> HttpResponse:
+    """A page of the portal, under the organisation's name. The answer to a POST is kept by nobody."""
+    told = {"organisation": departments.organisation().name, **(context or {})}
+    response = render(request, f"portal/{template}.html", told, status=status)
+    if request.method == "POST":
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def see_other(address: str) -> HttpResponse:
+    """Go on to another page with GET, so that reloading it sends nothing again."""
+    return HttpResponse(status=303, headers={"Location": address})
+
+
+def gone(request: HttpRequest) -> HttpResponse:
+    """The one page for links that are missing, altered, expired, or lead to what is not the customer's."""
+    return page(request, "gone", status=404)
+
+
+def door(*methods: str, counted: str = "") -> Callable[[View], View]:
+    """A view of this door: answers these methods, counts visits under the throttle ``counted``, refuses in words."""
+
+    def decorate(view: View) -> View:
+        @csrf_exempt  # asked by `from_our_page`, which loses nothing of what was typed
+        @wraps(view)
+        def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if request.method not in {*methods, "HEAD"}:
+                return _only(request, methods)
+            try:
+                if counted:
+                    allow(request, counted)
+                return view(request, *args, **kwargs)
+            except (Refusal, TooOften, TooMuch, NotReadable) as problem:
+                return _refused(request, problem)
+
+        return answer
+
+    return decorate
+
+
+def _refused(request: HttpRequest, problem: Exception) -> HttpResponse:
+    """What stands in the way, in words, and a way on."""
+    if isinstance(problem, NotYours):
+        return gone(request)
+    if isinstance(problem, TooOften):
+        return too_often(request, problem)
+    if isinstance(problem, TooMuch):
+        return page(request, "too_much", {"limits": rulebook.form_limits()}, status=413)
+    if isinstance(problem, Refusal):
+        status = 403 if isinstance(problem, NotAllowed) else 409
+        return page(request, "refused", {"sentence": problem.sentence()}, status=status)
+    return page(request, "not_readable", status=400)
+
+
+def too_often(request: HttpRequest, refusal: TooOften) -> HttpResponse:
+    """Please wait: how long, in words and for machines."""
+    response = page(request, "too_often", {"minutes": refusal.minutes}, status=429)
+    response.headers["Retry-After"] = str(refusal.seconds)
+    return response
+
+
+def _only(request: HttpRequest, methods: tuple[str, ...]) -> HttpResponse:
+    response = page(request, "not_readable", status=405)
+    response.headers["Allow"] = ", ".join(methods)
+    return response
+
+
+def posted(request: HttpRequest) -> QueryDict:
+    """What the form sent, files within the limits.
+
+    Raises:
+        TooMuch: more fields, files or text than is read at all.
+        NotReadable: broken off on the way.
+    """
+    try:
+        request.upload_handlers = [WithinLimits(request), *request.upload_handlers]
+        post = request.POST
+    except _TOO_MUCH as problem:
+        raise TooMuch from problem
+    except (MultiPartParserError, UnreadablePostError) as problem:
+        raise NotReadable from problem
+    return post
+
+
+class _Token(CsrfViewMiddleware):
+    def _reject(self, request: HttpRequest, reason: str) -> HttpResponse:
+        return HttpResponse(status=403)
+
+
+_token = _Token(lambda request: HttpResponse())
+
+
+def from_our_page(request: HttpRequest) -> bool:
+    """Was this form sent from a page of ours? Asked after ``posted``.
+
+    A browser that tells where a request comes from is believed (scripts cannot forge it), so that a form works without
+    cookies; any other client brings Django's token.
+    """
+    if request.headers.get("Sec-Fetch-Site") == "same-origin":
+        return True
+    return _token.process_view(request, _no_view, (), {}) is None
+
+
+def _no_view(request: HttpRequest) -> HttpResponse:
+    raise NotImplementedError

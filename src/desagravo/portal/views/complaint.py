@@ -1,0 +1,125 @@
+"""The standard form: one page, sent once, and nothing of it is ever lost."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from desagravo.cases import actions
+from desagravo.common.actor import Actor
+from desagravo.common.language import active
+from desagravo.common.refusals import Missing, NotNow
+from desagravo.portal import sheet as form
+from desagravo.portal.door import door, from_our_page, page, posted, see_other
+from desagravo.portal.parcel import Parcel, keep_files, new_token, parcel_of
+from desagravo.portal.sheet import Sheet
+from desagravo.portal.throttle import TooOften, allow
+from desagravo.rulebook import queries as rulebook
+
+SENDER = Actor("customer", "portal")
+"""Whoever fills in the public form; the case's own customer acts once there is a case."""
+
+
+@door("GET", "POST")
+def complaint(request: HttpRequest) -> HttpResponse:
+    """The form; posted, it becomes a case, or comes back with every word and file."""
+    if request.method == "POST":
+        return _sent(request)
+    return _form(request, form.blank())
+
+
+def _sent(request: HttpRequest) -> HttpResponse:
+    post = posted(request)
+    values = form.typed(post)
+    if not from_our_page(request):
+        # whoever was led here from elsewhere sees what would be sent, and sends it on purpose
+        return _form(request, Sheet(values, filled=True), notice=_once_more(), status=403)
+    try:
+        allow(request, "complaint")
+    except TooOften as refusal:
+        return _too_often(request, Sheet(values, filled=True), refusal)
+    parcel = parcel_of(request, post)
+    if "remove_signature" in post:
+        values["signature_drawn"] = ""
+    elif not values["signature_drawn"]:
+        values["signature_drawn"] = parcel.draft.fields.get("signature_drawn", "")
+    sheet = Sheet(values, parcel, filled=True)
+    if "remove_file" in post or "remove_signature" in post:
+        return _form(request, _kept(sheet))
+    return _read(request, sheet, as_it_is="as_it_is" in post)
+
+
+def _read(request: HttpRequest, sheet: Sheet, *, as_it_is: bool) -> HttpResponse:
+    problems = {"attachments": list(sheet.parcel.problems)} if sheet.parcel.problems else {}
+    try:
+        complaint = actions.read_complaint(form.as_told(sheet.values), today=form.today())
+    except Missing as refusal:
+        problems |= form.in_words(refusal)
+    if problems:
+        if "signature" in problems:  # unreadable: kept, it would be refused again and again
+            sheet = replace(sheet, values={**sheet.values, "signature_drawn": ""})
+        return _form(request, replace(_kept(sheet), problems=problems), status=422)
+    if complaint.missing and not as_it_is:
+        hints = form.half_signed(sheet.values)
+        return _form(request, replace(_kept(sheet), problems=hints, missing=form.needs(complaint.missing)))
+    return _file(request, sheet, complaint)
+
+
+def _file(request: HttpRequest, sheet: Sheet, complaint: actions.Complaint) -> HttpResponse:
+    try:
+        accepted = actions.receive(
+            complaint,
+            key=f"web:{sheet.parcel.token}",
+            actor=SENDER,
+            channel="web",
+            language=complaint.language or active(),
+            kept=sheet.parcel.files,
+        )
+    except NotNow as refusal:
+        return _another(request, sheet, refusal)
+    # the path only: the address under which this browser reached us is the one that works for it
+    return see_other(f"{urlsplit(accepted.tracking_url).path}?sent=complaint")
+
+
+def _another(request: HttpRequest, sheet: Sheet, refusal: NotNow) -> HttpResponse:
+    """The form was sent before with other words: these words are shown under a new token, and sent only on purpose."""
+    again = Parcel(token=new_token())
+    if request.FILES:
+        taken, _problems = keep_files(request)
+        again = replace(again, files=tuple(taken))
+    shown = _kept(replace(sheet, parcel=again))
+    return _form(request, shown, notice=refusal.sentence(), another=True, status=409)
+
+
+def _kept(sheet: Sheet) -> Sheet:
+    return replace(sheet, parcel=sheet.parcel.keep(dict(sheet.values)))
+
+
+def _too_often(request: HttpRequest, sheet: Sheet, refusal: TooOften) -> HttpResponse:
+    words = _(
+        "Many complaints have come from your network in a short time. Please press “Send” again in "
+        "%(minutes)s minutes. Your words are still here; files must be chosen once more."
+    )
+    response = _form(request, sheet, notice=words % {"minutes": refusal.minutes}, status=429)
+    response.headers["Retry-After"] = str(refusal.seconds)
+    return response
+
+
+def _once_more() -> str:
+    return _("Please check what stands here and press “Send” once more. Nothing has been sent yet.")
+
+
+def _form(
+    request: HttpRequest, sheet: Sheet, *, notice: str = "", another: bool = False, status: int = 200
+) -> HttpResponse:
+    context = {
+        "sheet": sheet,
+        "notice": notice,
+        "another": another,
+        "limits": rulebook.form_limits(),
+        "today": form.today(),
+    }
+    return page(request, "complaint", context, status=status)

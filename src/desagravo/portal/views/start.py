@@ -1,0 +1,29 @@
+"""The first page, and what we keep about a customer: read before anything is asked."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+
+from desagravo.common.language import active
+from desagravo.departments import queries as departments
+from desagravo.portal.door import door, page
+from desagravo.rulebook import queries as rulebook
+
+
+@door("GET")
+def welcome(request: HttpRequest) -> HttpResponse:
+    """What happens with a complaint, and the way to the form."""
+    context = {
+        "house": departments.organisation(),
+        "stages": rulebook.stages(active()),
+        "days": {each.code: each.days for each in rulebook.targets()},
+        "limits": rulebook.form_limits(),
+    }
+    return page(request, "welcome", context)
+
+
+@door("GET")
+def privacy(request: HttpRequest) -> HttpResponse:
+    """What we keep, why, and who reads it."""
+    context = {"house": departments.organisation(), "limits": rulebook.form_limits()}
+    return page(request, "privacy", context)

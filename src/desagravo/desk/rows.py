@@ -37,16 +37,17 @@ class Shown:
     departments: SafeString
 
 
-def shown(rows: Iterable[Row]) -> list[Shown]:
-    """The rows of one page, in words."""
-    page = _Page()
+def shown(rows: Iterable[Row], *, owners: bool = True) -> list[Shown]:
+    """The rows of one page, in words; without ``owners`` where all belong to the reader."""
+    page = _Page(owners)
     return [page.row(row) for row in rows]
 
 
 class _Page:
     """What the rows of one page have in common, asked and said once."""
 
-    def __init__(self) -> None:
+    def __init__(self, owners: bool) -> None:
+        self.owners = owners
         self.now = clock.now()
         self.tonight = timezone.localtime(self.now).replace(hour=0, minute=0, second=0) + timedelta(days=1)
         self.case = reverse("desk:start") + "cases/"
@@ -61,12 +62,12 @@ class _Page:
             customer=row.customer or _("Name not given"),
             severity=row.severity,
             severity_word=self._once(("severity", row.severity), lambda: term(SEVERITY, row.severity)),
-            why=self._once(("why", row.rule, row.severity), lambda: words.why(row.rule, row.severity)),
+            why=self._once(("why", row.rule, row.severity), lambda: words.why_in_a_row(row.rule, row.severity)),
             unread=self._unread(row),
             step=self._step(row),
             due=SafeString(dates.element(row.next_due)) if row.next_due else SafeString(""),
             tone=self._tone(row.next_due),
-            owner=row.owner,
+            owner=row.owner if self.owners else "",
             departments=self._departments(row),
         )
 
@@ -91,10 +92,10 @@ class _Page:
         return "late" if due < self.now else "soon" if due < self.tonight else ""
 
     def _departments(self, row: Row) -> SafeString:
-        """Who was asked; who answered says so, because the colour alone would not."""
+        """Who was asked, unless the step names them; who answered says so, because the colour alone would not."""
         if not row.waiting_for and not row.answered_by:
             return SafeString("")
-        waiting = [self._mark(each) for each in row.waiting_for]
+        waiting = [] if row.next_step == "await_department" else [self._mark(each) for each in row.waiting_for]
         answered = [
             f"{self._mark(each)} {self._once('answered', lambda: escape(_('answered')))}" for each in row.answered_by
         ]

@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("search/", search.search, name="search"),
     path("complaints/new/", intake.new, name="new"),
     path("cases/<str:number>/intake/", intake.filed, name="filed"),
+    path("cases/<str:number>/intake/receipt/", intake.receipt, name="filed_receipt"),
     path("cases/<str:number>/completion/", intake.completion, name="completion"),
     path("cases/<str:number>/assessment/", triage.assessment, name="assessment"),
     path("cases/<str:number>/assessment/overruling/", triage.overruling, name="overruling"),

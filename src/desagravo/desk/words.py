@@ -70,6 +70,11 @@ def why(rule: str, severity: str) -> str:
         return ""
 
 
+def why_in_a_row(rule: str, severity: str) -> str:
+    """The same for a row of a list, where "nothing weighs" need not be said fifty times."""
+    return "" if severity == "minor" and rule == edition.book("triage")["rule"][-1]["code"] else why(rule, severity)
+
+
 def outcomes() -> Mapping[str, str]:
     """Triage rule → what it makes of a case."""
     return {row["code"]: row["outcome"] for row in edition.book("triage")["rule"]}

@@ -1,0 +1,112 @@
+"""The model form's fields as a page of the desk shows them: words of the rulebook, what was typed, what is wrong."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from desagravo.common.language import LANGUAGES
+from desagravo.common.refusals import Refusal, words
+from desagravo.rulebook import queries as rulebook
+from desagravo.rulebook.shapes import FormField
+
+words(
+    {
+        "confirm_signature": _(
+            "Tick that the customer confirmed this name as signature, or choose another way of signing."
+        ),
+        "name_of_signature": _("Write the name of the person who signed."),
+        "future_receipt": _("This is still to come. Give the day and hour at which the complaint reached us."),
+        "bad_time": _("This is not a day and an hour. Write them as 2026-01-31 and 14:30."),
+    }
+)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Something to tick."""
+
+    code: str
+    name: str
+    ticked: bool
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field, ready for ``desk/parts/form_field.html``."""
+
+    code: str
+    label: str
+    hint: str
+    type: str
+    longest: int
+    value: str
+    choices: tuple[tuple[str, tuple[Choice, ...]], ...]
+    wrong: str
+
+
+def fields(codes: Iterable[str], typed: Mapping[str, Any], wrong: Mapping[str, str], language: str) -> list[Field]:
+    """These fields of the model form with what was typed so far."""
+    known = {each.code: each for group in rulebook.form(language) for each in group.fields}
+    return [_field(known[code], typed, wrong.get(code, ""), language) for code in codes]
+
+
+def _field(told: FormField, typed: Mapping[str, Any], problem: str, language: str) -> Field:
+    value = typed.get(told.code, "")
+    ticked = value if isinstance(value, list) else [value]
+    return Field(
+        code=told.code,
+        label=told.label,
+        hint=told.hint,
+        type=told.type,
+        longest=told.max,
+        value="\n".join(value) if isinstance(value, list) else str(value),
+        choices=_choices(told.code, ticked, language),
+        wrong=problem,
+    )
+
+
+def _choices(code: str, ticked: list[str], language: str) -> tuple[tuple[str, tuple[Choice, ...]], ...]:
+    """The choices in their groups; one group without a name where there are none."""
+    if code == "language":
+        told = [("", list(LANGUAGES.items()))]
+    elif code == "remedy_requested":
+        told = [("", [(each.code, each.name) for each in rulebook.remedies(language)])]
+    elif code == "problem_category":
+        told = [
+            (group.name, [(each.code, each.name) for each in group.categories])
+            for group in rulebook.problem_categories(language)
+        ]
+    else:
+        return ()
+    return tuple((name, tuple(Choice(key, word, key in ticked) for key, word in pairs)) for name, pairs in told)
+
+
+def typed_fields(sent: QueryDict, codes: Iterable[str]) -> dict[str, Any]:
+    """What was typed into these fields, in the shape that ``read_complaint`` takes; what is empty is left out."""
+    types = {each.code: each.type for group in rulebook.form("en") for each in group.fields}
+    typed: dict[str, Any] = {}
+    for code in codes:
+        value: Any = sent.getlist(code) if types[code] == "choices" else sent.get(code, "")
+        if value not in ("", []):
+            typed[code] = value
+    return typed
+
+
+def moment_of(day: str, hour: str) -> datetime | None:
+    """A local day and hour as a moment; None where neither is given, midnight where only the day is.
+
+    Raises:
+        Refusal: ``bad_time``.
+    """
+    if not day.strip() and not hour.strip():
+        return None
+    try:
+        told = datetime.fromisoformat(f"{day.strip()}T{hour.strip() or '00:00'}")
+        return timezone.make_aware(told.replace(tzinfo=None))
+    except (ValueError, OverflowError):
+        raise Refusal("bad_time") from None

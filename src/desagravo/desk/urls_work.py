@@ -2,6 +2,51 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from desagravo.desk.views import (
+    answer,
+    approval,
+    case,
+    closure,
+    consulting,
+    conversation,
+    findings,
+    follow_ups,
+    history,
+    owner,
+    papers,
+)
+
+_case: list[URLPattern | URLResolver] = [
+    path("", case.case, name="case"),
+    path("notes/", conversation.notes, name="notes"),
+    path("messages/", conversation.messages, name="messages"),
+    path("customer-messages/", conversation.customer_messages, name="customer_messages"),
+    path("seen/", conversation.seen, name="seen"),
+    path("attachments/", conversation.attachments, name="attachments"),
+    path("owner/", owner.owner, name="owner"),
+    path("consultations/new/", consulting.new, name="consult"),
+    path("consultations/<int:key>/withdrawal/", consulting.withdrawal, name="consultation_withdrawal"),
+    path("follow-ups/", follow_ups.follow_ups, name="follow_ups"),
+    path("follow-ups/<int:key>/done/", follow_ups.done, name="follow_up_done"),
+    path("findings/", findings.findings, name="findings"),
+    path("points/", findings.points, name="points"),
+    path("points/<int:key>/", findings.decision, name="point"),
+    path("points/<int:key>/removal/", findings.removal, name="point_removal"),
+    path("answer/", answer.answer, name="answer"),
+    path("answer/draft/", answer.draft, name="answer_draft"),
+    path("answer/preview/", answer.preview, name="answer_preview"),
+    path("approval/", approval.approval, name="approval"),
+    path("approval/return/", approval.returning, name="approval_return"),
+    path("reaction/", closure.reaction, name="reaction"),
+    path("withdrawal/", closure.withdrawal, name="withdrawal"),
+    path("closure/", closure.closure, name="closure"),
+    path("closure/sheet/<int:section>/", papers.sheet, name="sheet"),
+    path("reopening/", closure.reopening, name="reopening"),
+    path("history/", history.history, name="history"),
+    path("files/<int:key>/", papers.file, name="file"),
+    path("documents/<int:key>/", papers.document, name="document"),
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [path("cases/<str:number>/", include(_case))]

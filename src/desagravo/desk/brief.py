@@ -1,0 +1,73 @@
+"""The brief at the side of the case page: what everybody who works on it should know without reading all of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from desagravo.cases.queries import CaseFile
+from desagravo.cases.terms import CHANNEL, DECISION, STATUS, term
+from desagravo.common import clock
+from desagravo.common.language import active
+from desagravo.rulebook import queries as rulebook
+from desagravo.rulebook.calendar import due_after
+
+DOCUMENTS = {
+    "receipt": lambda: _("Receipt"),
+    "letter": lambda: _("Letter to the customer"),
+    "sign_off": lambda: _("Signed closing sheet"),
+}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question to a department as the brief shows it."""
+
+    row: Any
+    department: str
+    state: str
+    tone: str
+    open: bool
+
+
+@dataclass(frozen=True)
+class Brief:
+    """What stands at the side."""
+
+    wants: list[str]
+    points: list[tuple[Any, str]]
+    asked: list[Asked]
+    answer_by: datetime
+    channel: str
+    documents: list[tuple[Any, str]]
+    earlier: list[tuple[Any, str]]
+    inside: list[Any]
+
+
+def brief_of(file: CaseFile) -> Brief:
+    """The brief from the file, without a query of its own."""
+    remedies = {each.code: each.name for each in rulebook.remedies(active())}
+    return Brief(
+        wants=[remedies.get(code, code) for code in file.form.fields.get("remedy_requested") or ()],
+        points=[(point, term(DECISION, point.decision) if point.decision else "") for point in file.points],
+        asked=[_asked(each, file) for each in file.consultations],
+        answer_by=due_after(file.case.received_at, rulebook.target("answer")),
+        channel=term(CHANNEL, file.case.channel),
+        documents=[(each, DOCUMENTS[each.kind]()) for each in file.documents if each.stored],
+        earlier=[(each, term(STATUS, each.status)) for each in file.earlier],
+        inside=[each for each in file.files if not each.for_customer],
+    )
+
+
+def _asked(row: Any, file: CaseFile) -> Asked:
+    late = row.status == "open" and row.due_at < clock.now()
+    words = {
+        "open": _("overdue since") if late else _("due"),
+        "answered": _("answered"),
+        "declined": _("declined"),
+        "withdrawn": _("taken back"),
+    }
+    tone = {"open": "late" if late else "", "answered": "kept"}.get(row.status, "")
+    name = file.department_names.get(row.department, row.department)
+    return Asked(row, name, words[row.status], tone, row.status == "open")

@@ -1,0 +1,205 @@
+"""The answer: one shared draft, begun from a template, saved while it is written, shown as it will be sent, sent."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
+
+from desagravo.cases import actions, queries
+from desagravo.cases.terms import DECISION, term
+from desagravo.common import clock
+from desagravo.common.dates import day, hour
+from desagravo.common.language import LANGUAGES, in_language
+from desagravo.common.refusals import Conflict, NotNow, Refusal
+from desagravo.departments import queries as departments
+from desagravo.departments.authority import may
+from desagravo.desk.doors import StaffRequest, page, see, staff, staff_acts
+from desagravo.desk.views._work import REFUSED, around, base_of, show
+from desagravo.rulebook import queries as rulebook
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Something that stands in the way of sending, and where it is mended."""
+
+    sentence: str
+    path: str
+    words: str
+
+
+@staff
+def answer(request: StaffRequest, number: str) -> HttpResponse:
+    """The editor. Every button keeps what was typed before it does anything else."""
+    case = queries.case_for(request.actor, number)
+    if request.method != "POST":
+        return _editor(request, case)
+    asked = request.POST.get("do", "save")
+    draft = getattr(case, "draft", None)
+    text, template = request.POST.get("text", ""), draft.template if draft else ""
+    text, template = _with_template(case, text, template, request) if asked == "template" else (text, template)
+    text = _with_reply(case, text, asked.partition(":")[2]) if asked.startswith("take:") else text
+    try:
+        actions.save_draft(case, body=text, based_on=_version(request), actor=request.actor, template=template)
+    except Conflict as conflict:
+        return _both(request, case, conflict)
+    except REFUSED as refusal:
+        return _editor(request, case, refusal=refusal)
+    return see("desk:answer_preview" if asked == "preview" else "desk:answer", number=number)
+
+
+@staff_acts
+def draft(request: StaffRequest, number: str) -> HttpResponse:
+    """The editor saves by itself: JSON with the time and the new version, 409 if somebody else saved meanwhile."""
+    case = queries.case_for(request.actor, number)
+    known = getattr(case, "draft", None)
+    try:
+        row = actions.save_draft(
+            case,
+            body=request.POST.get("text", ""),
+            based_on=_version(request),
+            actor=request.actor,
+            template=known.template if known else "",
+        )
+    except Conflict as conflict:
+        return JsonResponse({"conflict": conflict.sentence(), "version": conflict.facts["version"]}, status=409)
+    except REFUSED as refusal:
+        return JsonResponse({"refused": refusal.sentence()}, status=422)
+    return JsonResponse({"saved": hour(row.saved_at), "version": row.version})
+
+
+@staff
+def preview(request: StaffRequest, number: str) -> HttpResponse:
+    """Exactly what will be sent, what still stands in the way, and the button that sends it."""
+    case = queries.case_for(request.actor, number)
+    if getattr(case, "draft", None) is None:
+        return see("desk:answer", number=number)
+    if request.method != "POST":
+        return _preview(request, case)
+    try:
+        if request.POST.get("do") == "approval":
+            actions.request_approval(case, draft_version=_version(request), actor=request.actor)
+        else:
+            actions.respond(case, draft_version=_version(request), actor=request.actor)
+    except REFUSED as refusal:
+        return _preview(request, queries.case_for(request.actor, number), refusal=refusal)
+    return see("desk:case", number=number)
+
+
+def _version(request: StaffRequest) -> int:
+    text = request.POST.get("version", "0")
+    return int(text) if text.isdecimal() and len(text) < 10 else 0
+
+
+def _with_template(case: Any, text: str, template: str, request: StaffRequest) -> tuple[str, str]:
+    """The template below what was written; nothing is ever replaced by it."""
+    code = request.POST.get("template", "")
+    if code not in {each.code for each in _templates(case)}:
+        return text, template
+    filled = queries.letter_body(case, code).strip()
+    return (f"{text.rstrip()}\n\n{filled}\n" if text.strip() else f"{filled}\n"), code
+
+
+def _templates(case: Any) -> list[Any]:
+    """Letters in the customer's language that a person chooses; mails go out by themselves."""
+    return [each for each in rulebook.letter_templates(case.language) if each.kind in {"letter", "both"}]
+
+
+def _with_reply(case: Any, text: str, key: str) -> str:
+    """A department's answer below what was written, with its source, in the customer's language."""
+    row = case.consultations.filter(pk=int(key), status="answered").first() if key.isdecimal() else None
+    if row is None:
+        return text
+    with in_language(case.language):
+        name = departments.department_names().get(row.department, row.department)
+        source = _("%(department)s, %(day)s:") % {"department": name, "day": day(row.answered_at)}
+    return f"{text.rstrip()}\n\n{source}\n{row.answer.strip()}\n".lstrip("\n")
+
+
+def _editor(request: StaffRequest, case: Any, *, refusal: Refusal | None = None) -> HttpResponse:
+    file = queries.case_file(request.actor, case)
+    saved = file.draft
+    text = request.POST.get("text", "") if refusal else saved.body if saved else ""
+    context = around(
+        file.case,
+        file=file,
+        text=text,
+        version=_version(request) if refusal else saved.version if saved else 0,
+        templates=_templates(case),
+        gaps=queries.open_placeholders(text),
+        points=[(each, term(DECISION, each.decision) if each.decision else "") for each in file.points],
+        replies=_replies(file),
+        language=LANGUAGES.get(case.language, case.language),
+        in_the_way="draft" not in file.steps,
+    )
+    return show(request, "desk/case/answer.html", context, refusal=refusal, anchors={"body": "answer-text"})
+
+
+def _replies(file: queries.CaseFile) -> list[tuple[Any, str]]:
+    answered = [each for each in file.consultations if each.status in {"answered", "declined"}]
+    return [(each, file.department_names.get(each.department, each.department)) for each in answered]
+
+
+def _both(request: StaffRequest, case: Any, conflict: Conflict) -> HttpResponse:
+    """Both texts side by side; saving from here replaces the other one knowingly."""
+    now = getattr(queries.case_for(request.actor, case.number), "draft", None)
+    context = around(
+        case,
+        conflict=conflict,
+        by=now.saved_by.name if now and now.saved_by else "",
+        at=now.saved_at if now else None,
+        version=conflict.facts["version"],
+        differences=actions.differences(conflict.theirs, conflict.yours),
+    )
+    return page(request, "desk/case/answer_both.html", context, status=409)
+
+
+def _preview(request: StaffRequest, case: Any, *, refusal: Refusal | None = None) -> HttpResponse:
+    saved = case.draft
+    body = saved.body.strip()
+
+    steps = queries.steps_open_to(request.actor, case)
+    gaps = _gaps(case, body)
+    context = around(
+        case,
+        letter=queries.answer_letter(case, body=body, on=clock.now(), preview=True),
+        mail=_mail(case),
+        version=saved.version,
+        gaps=gaps,
+        language=LANGUAGES.get(case.language, case.language),
+        may_send="respond" in steps and may(request.actor, "respond", {"major": case.severity == "major"}),
+        may_ask="request_approval" in steps,
+    )
+    return show(request, "desk/case/answer_preview.html", context, refusal=refusal)
+
+
+def _mail(case: Any) -> dict[str, str]:
+    """The mail that tells the customer. The private link is the customer's alone, so it is not shown to us."""
+    with in_language(case.language):
+        hidden = _("[the customer's private link]")
+    body = queries.letter_body(case, "answer_ready").replace(queries.tracking_url(case), hidden)
+    return {"to": case.customer.email, "subject": queries.letter_subject(case, "answer_ready"), "body": body}
+
+
+def _gaps(case: Any, body: str) -> list[Gap]:
+    """Everything that would be refused, said before the button is pressed."""
+    base = base_of(case.number)
+    names = departments.department_names()
+    found = []
+    for each in case.consultations.filter(status="open", required=True).order_by("due_at"):
+        name = names.get(each.department, each.department)
+        words = NotNow("question_open", department=name).sentence()
+        found.append(Gap(words, f"{base}#q{each.pk}", _("See the question")))
+    points = list(case.points.order_by("position"))
+    if not points:
+        found.append(Gap(NotNow("no_points").sentence(), f"{base}points/", _("Name the points")))
+    for point in points:
+        if not point.decision:
+            words = NotNow("points_undecided", position=point.position).sentence()
+            found.append(Gap(words, f"{base}points/{point.pk}/", _("Decide it")))
+    if not body:
+        found.append(Gap(NotNow("no_answer_text").sentence(), f"{base}answer/", _("Write it")))
+    for name in queries.open_placeholders(body):
+        words = NotNow("placeholder_left", name="{" + name + "}").sentence()
+        found.append(Gap(words, f"{base}answer/", _("Fill it")))
+    return found

@@ -1,0 +1,75 @@
+"""Approving the answer to the letter: exactly the text that was put up, with what it rests on beside it."""
+
+from typing import Any
+
+from django.http import HttpResponse
+
+from desagravo.cases import actions, queries
+from desagravo.cases.terms import DECISION, term
+from desagravo.common.language import LANGUAGES
+from desagravo.common.refusals import NotNow, Refusal
+from desagravo.departments import queries as departments
+from desagravo.desk.doors import StaffRequest, see, staff, staff_acts
+from desagravo.desk.views._work import REFUSED, around, show
+
+_OF_MAJOR = ("manager", "senior_manager")
+_OF_MINOR = ("supervisor", *_OF_MAJOR)
+
+
+@staff
+def approval(request: StaffRequest, number: str) -> HttpResponse:
+    """Read, and approve, which sends it."""
+    case = queries.case_for(request.actor, number)
+    if request.method != "POST":
+        return _page(request, case)
+    try:
+        actions.approve(
+            case,
+            response_sha256=request.POST.get("text_sha256", ""),
+            alone_reason=request.POST.get("alone_reason", ""),
+            actor=request.actor,
+        )
+    except REFUSED as refusal:
+        return _page(request, queries.case_for(request.actor, number), refusal=refusal)
+    return see("desk:case", number=number)
+
+
+@staff_acts
+def returning(request: StaffRequest, number: str) -> HttpResponse:
+    """Give it back with a comment."""
+    case = queries.case_for(request.actor, number)
+    try:
+        actions.return_answer(case, comment=request.POST.get("comment", ""), actor=request.actor)
+    except REFUSED as refusal:
+        return _page(request, queries.case_for(request.actor, number), refusal=refusal)
+    return see("desk:case", number=number)
+
+
+def _page(request: StaffRequest, case: Any, *, refusal: Refusal | None = None) -> HttpResponse:
+    file = queries.case_file(request.actor, case)
+    pending = file.pending
+    if pending is None:
+        # without a text there is nothing to show; a refusal already says why
+        raise refusal or NotNow("no_answer_text")
+    own = request.actor.id in pending.authors
+    alone = departments.is_alone(request.actor.id, _OF_MAJOR if case.severity == "major" else _OF_MINOR)
+    names = departments.names(pending.authors)
+    context = around(
+        file.case,
+        file=file,
+        pending=pending,
+        authors=sorted(names.values()),
+        letter=queries.answer_letter(case, body=pending.body, on=None, preview=True),
+        points=[(each, term(DECISION, each["decision"])) for each in pending.points],
+        language=LANGUAGES.get(case.language, case.language),
+        own=own,
+        alone=own and alone,
+        may_approve="approve" in file.steps and (not own or alone),
+        may_return="return_answer" in file.steps,
+        replies=[
+            (each, file.department_names.get(each.department, each.department))
+            for each in file.consultations
+            if each.status in {"answered", "declined"}
+        ],
+    )
+    return show(request, "desk/case/approval.html", context, refusal=refusal)

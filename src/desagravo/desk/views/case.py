@@ -1,0 +1,45 @@
+"""The case page: what it is about, how it stands, what to do next, and everything that was said."""
+
+from typing import Any
+
+from django.http import HttpResponse
+
+from desagravo.cases import queries
+from desagravo.common.refusals import Refusal
+from desagravo.desk import standing, timeline
+from desagravo.desk.brief import brief_of
+from desagravo.desk.doors import StaffRequest, staff_reads
+from desagravo.desk.views._work import around, show
+
+
+@staff_reads
+def case(request: StaffRequest, number: str) -> HttpResponse:
+    """The page itself."""
+    return case_page(request, queries.case_for(request.actor, number))
+
+
+def case_page(
+    request: StaffRequest, found: Any, *, refusal: Refusal | None = None, box: str = "", **more: Any
+) -> HttpResponse:
+    """The case page; after a refusal with the words in the box (``note`` or ``reply``) in which they were typed."""
+    file = queries.case_file(request.actor, found)
+    first, often, rarely = standing.ways(file)
+    context = around(
+        file.case,
+        file=file,
+        steps=file.steps,
+        standing=standing.standing(file),
+        why=standing.why(file),
+        next=standing.next_words(file),
+        due_tone=standing.due_tone(file),
+        first=first,
+        often=often,
+        rarely=rarely,
+        rows=timeline.rows(file),
+        quiet=timeline.QUIET,
+        brief=brief_of(file),
+        box=box,
+        **more,
+    )
+    anchors = {"body": f"{box}-text", "files": f"{box}-files"}
+    return show(request, "desk/case/case.html", context, refusal=refusal, anchors=anchors)

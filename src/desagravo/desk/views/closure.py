@@ -1,0 +1,220 @@
+"""The end of a case: the customer's word on the answer, withdrawal, the signature, and opening it again."""
+
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.http import HttpResponse, QueryDict
+from django.views.decorators.debug import sensitive_post_parameters
+
+from desagravo.cases import actions, queries
+from desagravo.cases.actions import ClosingSection
+from desagravo.cases.files import picture_address
+from desagravo.cases.terms import CHANNEL, ROLE, term
+from desagravo.common import clock, files
+from desagravo.common.language import active
+from desagravo.common.refusals import Missing, NotNow, Refusal
+from desagravo.departments import queries as departments
+from desagravo.desk.doors import StaffRequest, page, see, staff
+from desagravo.desk.views._work import REFUSED, around, base_of, show
+from desagravo.history.outbox import progress_of
+from desagravo.rulebook import queries as rulebook
+from desagravo.rulebook.shapes import Axis
+
+_HEARD = ("phone", "counter", "post", "email")
+_RANK = ("senior_manager", "manager", "supervisor")
+_OF_MAJOR = ("manager", "senior_manager")
+CURRENCIES = ("EUR", "BRL", "USD", "GBP")
+
+
+@staff
+def reaction(request: StaffRequest, number: str) -> HttpResponse:
+    """The customer said on the telephone or otherwise whether the answer settles the matter."""
+    case = queries.case_for(request.actor, number)
+    refusal = None
+    if request.method == "POST":
+        channel = request.POST.get("channel", "")
+        try:
+            actions.react(
+                case,
+                settled=request.POST.get("settled") != "no",
+                body=request.POST.get("body", ""),
+                channel=channel if channel in _HEARD else "phone",
+                actor=request.actor,
+            )
+            return see("desk:case", number=number)
+        except REFUSED as refused:
+            refusal = refused
+    channels = [(code, CHANNEL[code]) for code in _HEARD]
+    return show(request, "desk/case/reaction.html", around(case, channels=channels), refusal=refusal)
+
+
+@staff
+def withdrawal(request: StaffRequest, number: str) -> HttpResponse:
+    """The customer withdraws the complaint and told us, not the page."""
+    case = queries.case_for(request.actor, number)
+    refusal = None
+    if request.method == "POST":
+        try:
+            actions.withdraw(case, reason=request.POST.get("reason", ""), actor=request.actor)
+            return see("desk:case", number=number)
+        except REFUSED as refused:
+            refusal = refused
+    return show(request, "desk/case/withdrawal.html", around(case), refusal=refusal)
+
+
+@staff
+def reopening(request: StaffRequest, number: str) -> HttpResponse:
+    """Open a closed case again, with a reason."""
+    case = queries.case_for(request.actor, number)
+    refusal = None
+    if request.method == "POST":
+        try:
+            actions.reopen(case, reason=request.POST.get("reason", ""), actor=request.actor)
+            return see("desk:case", number=number)
+        except REFUSED as refused:
+            refusal = refused
+    return show(request, "desk/case/reopening.html", around(case), refusal=refusal)
+
+
+@sensitive_post_parameters("password")
+@staff
+def closure(request: StaffRequest, number: str) -> HttpResponse:
+    """The original form at the left, the closing section at the right; afterwards what was signed."""
+    case = queries.case_for(request.actor, number)
+    if request.method == "POST":
+        try:
+            password = request.POST.get("password", "")
+            actions.sign_off(case, section=_section(request.POST), password=password, actor=request.actor)
+            return see("desk:closure", number=number)
+        except REFUSED as refusal:
+            return _form(request, queries.case_for(request.actor, number), refusal=refusal)
+    if case.status == "closed":
+        return _signed(request, case)
+    if "sign_off" not in queries.steps_open_to(request.actor, case):
+        raise NotNow("cannot_sign_now")
+    return _form(request, case)
+
+
+def _section(said: QueryDict) -> ClosingSection:
+    return ClosingSection(
+        codes={axis.code: said.getlist(axis.code) for axis in rulebook.closing_codes(active())},
+        amount=_amount(said.get("amount", "")),
+        currency=said.get("currency", ""),
+        remedy_delivered=said.get("remedy_delivered", ""),
+        lesson=said.get("lesson", ""),
+        alone_reason=said.get("alone_reason", ""),
+    )
+
+
+def _amount(text: str) -> Decimal | None:
+    """An amount as people of several countries type it: "1 250,50", "1.250,50", "1,250.50"."""
+    digits = "".join(text.split()).replace("€", "")
+    comma, point = digits.rfind(","), digits.rfind(".")
+    if comma > point:
+        digits = digits.replace(".", "").replace(",", ".")
+    else:
+        digits = digits.replace(",", "")
+    try:
+        amount = Decimal(digits)
+    except InvalidOperation:
+        return None
+    return amount if amount.is_finite() and abs(amount) < Decimal(10) ** 12 else None
+
+
+def _form(request: StaffRequest, case: Any, *, refusal: Refusal | None = None) -> HttpResponse:
+    file = queries.case_file(request.actor, case)
+    said = request.POST if refusal else None
+    own = file.answer is not None and request.actor.id in file.answer.authors and case.severity == "major"
+    axes = rulebook.closing_codes(active())
+    wrong = refusal.fields if isinstance(refusal, Missing) else {}
+    context = around(
+        file.case,
+        file=file,
+        axes=[
+            _axis(axis, set(said.getlist(axis.code)) if said else _proposed(axis.code, file), wrong) for axis in axes
+        ],
+        currencies=CURRENCIES,
+        role=term(ROLE, next((role for role in _RANK if role in request.actor.roles), "")),
+        now=clock.now(),
+        own=own,
+        alone=own and departments.is_alone(request.actor.id, _OF_MAJOR),
+        open_questions=[
+            (each, file.department_names.get(each.department, each.department))
+            for each in file.consultations
+            if each.status == "open" and each.required
+        ],
+        form_files=[each for each in file.files if each.message_id is None and each.for_customer],
+        needs_lesson=case.severity == "major" and case.status != "withdrawn",
+        signature=_signature(file),
+    )
+    anchors = {axis.code: f"f_{axis.code}_1" for axis in axes}
+    return show(request, "desk/case/closure.html", context, refusal=refusal, anchors=anchors)
+
+
+def _axis(axis: Axis, ticked: set[str], wrong: Mapping[str, list[Refusal]]) -> dict[str, Any]:
+    """One axis with what is ticked and what is wrong with it."""
+    return {
+        "code": axis.code,
+        "name": axis.name,
+        "question": axis.question,
+        "several": axis.several,
+        "codes": axis.codes,
+        "ticked": ticked,
+        "problem": " ".join(each.sentence() for each in wrong.get(axis.code, ())),
+    }
+
+
+def _signature(file: queries.CaseFile) -> str:
+    """The drawn signature as a picture in the page, for the original form."""
+    if not file.form.signature_file:
+        return ""
+    try:
+        return picture_address(files.read(file.form.signature_file))
+    except (OSError, ValueError):
+        return ""
+
+
+def _proposed(axis: str, file: queries.CaseFile) -> set[str]:
+    """What the case itself already says; the person who signs may tick otherwise. The outcome is never derived."""
+    case = file.case
+    if axis == "customer_position" and case.customer_position:
+        return {case.customer_position}
+    if axis == "outcome" and case.status == "withdrawn":
+        return {"withdrawn"}
+    return set()
+
+
+def _signed(request: StaffRequest, case: Any) -> HttpResponse:
+    file = queries.case_file(request.actor, case)
+    made = {each.subject: each for each in file.documents if each.kind == "sign_off" and each.stored}
+    sections = [
+        {
+            "row": each,
+            "role": term(ROLE, each.signer_role),
+            "document": made.get(each.pk),
+            "codes": _ticked(each.codes),
+            "sheet": f"{base_of(case.number)}closure/sheet/{each.section}/",
+        }
+        for each in file.sign_offs
+    ]
+    waiting = next((each for each in sections if not each["document"]), None)
+    return page(
+        request,
+        "desk/case/closed.html",
+        around(file.case, file=file, sections=sections, progress=_progress(case) if waiting else None),
+    )
+
+
+def _ticked(codes: dict[str, list[str]]) -> list[tuple[str, list[str]]]:
+    """The ticked codes of each axis in words."""
+    return [
+        (axis.name, [each.name for each in axis.codes if each.code in codes.get(axis.code, ())])
+        for axis in rulebook.closing_codes(active())
+    ]
+
+
+def _progress(case: Any) -> Any:
+    """How far the worker is with the sheet of the last signature."""
+    closed = [event for event, _who, _sentence in queries.history_of(case) if event.kind == "case.closed"]
+    return progress_of(closed[-1].seq, "cases.sign_off") if closed else None

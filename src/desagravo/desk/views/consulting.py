@@ -1,0 +1,142 @@
+"""Asking departments: several at once, each its own question; and taking a question back."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpResponse
+
+from desagravo.cases import actions, queries
+from desagravo.cases.actions import Question
+from desagravo.common import clock
+from desagravo.common.language import active
+from desagravo.common.refusals import Missing, NotYours, Refusal
+from desagravo.departments import queries as departments
+from desagravo.desk.doors import StaffRequest, see, staff
+from desagravo.desk.views._work import REFUSED, around, day_of, end_of, show
+from desagravo.rulebook import decide
+from desagravo.rulebook import queries as rulebook
+from desagravo.rulebook.calendar import due_after
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A department on the form: ticked or not, why it is proposed, and what it would be asked by when."""
+
+    code: str
+    name: str
+    purpose: str
+    ticked: bool
+    reasons: list[str]
+    text: str
+    due: str
+    required: bool
+    suggestions: tuple[str, ...]
+    problem: str = ""
+
+
+@staff
+def new(request: StaffRequest, number: str) -> HttpResponse:
+    """Ask one or more departments in one step."""
+    case = queries.case_for(request.actor, number)
+    refusal = None
+    if request.method == "POST":
+        try:
+            actions.consult(case, questions=_questions(request), actor=request.actor)
+            return see("desk:case", number=number)
+        except REFUSED as refused:
+            refusal = refused
+    sent = request.POST if request.method == "POST" else None
+    choices = _choices(request, case, sent, refusal)
+    context = around(case, proposed=[each for each in choices if each.reasons], others=_others(choices))
+    anchors = {field: field for each in choices for field in (f"question-{each.code}", f"due-{each.code}")}
+    return show(request, "desk/case/consult.html", context, refusal=refusal, anchors={"department": "main", **anchors})
+
+
+def _others(choices: list[Choice]) -> list[Choice]:
+    return [each for each in choices if not each.reasons]
+
+
+def _questions(request: StaffRequest) -> list[Question]:
+    """What was ticked. Each problem is said beside the department that it belongs to."""
+    found: list[Question] = []
+    problems: dict[str, list[Refusal]] = {}
+    for code in request.POST.getlist("department"):
+        text = request.POST.get(f"question-{code}", "")
+        if not text.strip():
+            problems[f"question-{code}"] = [Refusal("empty")]
+        try:
+            due = end_of(request.POST.get(f"due-{code}", ""), f"due-{code}")
+            if due <= clock.now():
+                problems[f"due-{code}"] = [Refusal("past_date")]
+            found.append(Question(code, text, due, required=request.POST.get(f"required-{code}") != "no"))
+        except Missing as missing:
+            problems.update(missing.fields)
+    if problems:
+        raise Missing(problems)
+    if not found:
+        raise Missing({"department": [Refusal("nobody_ticked")]})
+    return found
+
+
+def _choices(request: StaffRequest, case: Any, sent: Any, refusal: Refusal | None) -> list[Choice]:
+    language = active()
+    wrong = refusal.fields if isinstance(refusal, Missing) else {}
+    proposals = {each.department: each for each in _proposals(case)}
+    open_now = set(case.consultations.filter(status="open").values_list("department", flat=True))
+    return [
+        _choice(each, proposals.get(each.code), sent, wrong, asked=each.code in open_now, language=language)
+        for each in departments.departments()
+    ]
+
+
+def _choice(each: Any, proposal: Any, sent: Any, wrong: Any, *, asked: bool, language: str) -> Choice:
+    try:
+        known = rulebook.department(each.code, language)
+        suggestions, days = tuple(question.text for question in known.questions), known.due_days
+    except KeyError:  # a department of the house that the edition does not know
+        suggestions, days = (), rulebook.target("follow_up")
+    reasons = [rulebook.reason(rule, language) for rule in proposal.because] if proposal and not asked else []
+    text = rulebook.question_for(proposal.rule, language) if reasons and proposal else ""
+    ticked, due, required = bool(reasons), day_of(due_after(clock.now(), days)), True
+    if sent is not None:
+        ticked = each.code in sent.getlist("department")
+        text, due = sent.get(f"question-{each.code}", text), sent.get(f"due-{each.code}", due)
+        required = sent.get(f"required-{each.code}") != "no"
+    problem = [one for field in ("question", "due") for one in wrong.get(f"{field}-{each.code}", ())]
+    words = " ".join(one.sentence() for one in problem)
+    return Choice(each.code, each.name, each.purpose, ticked, reasons, text, due, required, suggestions, words)
+
+
+def _proposals(case: Any) -> list[decide.Proposal]:
+    """The departments that the structured answers propose."""
+    assessment = case.assessments.order_by("-pk").first()
+    form = case.forms.order_by("-version").first()
+    answers = dict(assessment.answers) if assessment else {}
+    fields = form.fields if form else {}
+    facts = decide.Facts(
+        triage={code: answer for code, answer in answers.items() if not code.endswith(decide.AMOUNT_SUFFIX)},
+        outcome=case.severity,
+        categories=tuple(fields.get("problem_category") or ()),
+        remedies=tuple(fields.get("remedy_requested") or ()),
+        amount=decide.amount_in(answers),
+    )
+    return decide.route(facts)
+
+
+@staff
+def withdrawal(request: StaffRequest, number: str, key: int) -> HttpResponse:
+    """Take a question back, with a reason."""
+    case = queries.case_for(request.actor, number)
+    row = case.consultations.filter(pk=key).first()
+    if row is None:
+        raise NotYours("not_found")
+    refusal = None
+    if request.method == "POST":
+        try:
+            actions.withdraw_consultation(row, reason=request.POST.get("reason", ""), actor=request.actor)
+            return see("desk:case", number=number)
+        except REFUSED as refused:
+            refusal = refused
+    name = departments.department_names().get(row.department, row.department)
+    context = around(case, question=row, department=name)
+    return show(request, "desk/case/withdraw_question.html", context, refusal=refusal)

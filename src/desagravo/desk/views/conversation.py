@@ -1,0 +1,131 @@
+"""Words on a case: an internal note, a message to the customer, what the customer told us, and files.
+
+A note and a message have addresses, forms and surfaces of their own; no field decides who reads a text.
+Files that came with a refused form are kept: they travel through the page as a signed list.
+"""
+
+from typing import Any, cast
+
+from django.core import signing
+from django.http import HttpResponse
+
+from desagravo.cases import actions, queries
+from desagravo.cases.actions import KeptFile
+from desagravo.cases.files import Upload
+from desagravo.cases.terms import CHANNEL
+from desagravo.common.refusals import Missing, Refusal
+from desagravo.desk.doors import StaffRequest, page, see, staff, staff_acts
+from desagravo.desk.views._work import REFUSED, around, base_of, show
+from desagravo.desk.views.case import case_page
+
+_SALT = "desk.files-of-a-message"
+_DAY = 24 * 3600
+_HEARD = ("phone", "counter", "post", "email")
+
+
+@staff
+def notes(request: StaffRequest, number: str) -> HttpResponse:
+    """Keep an internal note. It never reaches the customer."""
+    if request.method != "POST":
+        return see(f"{base_of(number)}#note-text")
+    case = queries.case_for(request.actor, number)
+    kept, problem = kept_files(request)
+    try:
+        refuse(problem)
+        message = actions.note(case, body=request.POST.get("body", ""), actor=request.actor, kept=kept)
+    except REFUSED as refusal:
+        return case_page(request, case, refusal=refusal, box="note", kept=kept, brought=sealed(kept))
+    return see(f"{base_of(number)}#m{message.pk}")
+
+
+@staff
+def messages(request: StaffRequest, number: str) -> HttpResponse:
+    """Send a message to the customer, after a look at it if asked for."""
+    if request.method != "POST":
+        return see(f"{base_of(number)}#reply-text")
+    case = queries.case_for(request.actor, number)
+    body = request.POST.get("body", "")
+    kept, problem = kept_files(request)
+    again: dict[str, Any] = {"kept": kept, "brought": sealed(kept)}
+    try:
+        refuse(problem)
+        if "change" in request.POST:
+            return case_page(request, case, box="reply", said=request.POST, **again)
+        if "preview" in request.POST and body.strip():
+            return page(request, "desk/case/message_preview.html", around(case, body=body, **again))
+        message = actions.write(case, body=body, actor=request.actor, kept=kept)
+    except REFUSED as refusal:
+        return case_page(request, case, refusal=refusal, box="reply", **again)
+    return see(f"{base_of(number)}#m{message.pk}")
+
+
+@staff_acts
+def seen(request: StaffRequest, number: str) -> HttpResponse:
+    """The owner has read what the customer wrote."""
+    actions.seen(queries.case_for(request.actor, number), actor=request.actor)
+    return see("desk:case", number=number)
+
+
+@staff
+def customer_messages(request: StaffRequest, number: str) -> HttpResponse:
+    """Write down what the customer said on the telephone, at the counter or in a letter."""
+    case = queries.case_for(request.actor, number)
+    channels = [(code, CHANNEL[code]) for code in _HEARD]
+    if request.method != "POST":
+        return show(request, "desk/case/customer_message.html", around(case, channels=channels))
+    channel = request.POST.get("channel", "")
+    kept, problem = kept_files(request)
+    try:
+        refuse(problem)
+        message = actions.add_message(
+            case,
+            body=request.POST.get("body", ""),
+            actor=request.actor,
+            channel=channel if channel in _HEARD else "phone",
+            kept=kept,
+        )
+    except REFUSED as refusal:
+        context = around(case, channels=channels, kept=kept, brought=sealed(kept))
+        return show(request, "desk/case/customer_message.html", context, refusal=refusal)
+    return see(f"{base_of(number)}#m{message.pk}")
+
+
+@staff
+def attachments(request: StaffRequest, number: str) -> HttpResponse:
+    """Put files on the case, for the company's eyes."""
+    case = queries.case_for(request.actor, number)
+    if request.method != "POST":
+        return show(request, "desk/case/attachments.html", around(case))
+    kept, problem = kept_files(request)
+    try:
+        refuse(problem)
+        actions.add_files(case, kept=kept, actor=request.actor)
+    except REFUSED as refusal:
+        context = around(case, kept=kept, brought=sealed(kept))
+        return show(request, "desk/case/attachments.html", context, refusal=refusal)
+    return see(f"{base_of(number)}#inside")
+
+
+def kept_files(request: StaffRequest) -> tuple[list[KeptFile], Refusal | None]:
+    """The files of the form, stored, with those of an earlier try; and what was not taken, to be refused."""
+    brought = _brought_along(request.POST.get("brought", ""))
+    kept, problems = actions.keep(cast("list[Upload]", request.FILES.getlist("files")), already=len(brought))
+    return [*brought, *kept], Missing({"files": list(problems)}) if problems else None
+
+
+def refuse(problem: Refusal | None) -> None:
+    """Raise the problem, if there is one: then nothing is done, and everything typed comes back."""
+    if problem:
+        raise problem
+
+
+def sealed(kept: list[KeptFile]) -> str:
+    """Stored files as a signed text that travels through a page and back, so that nobody names a file of others."""
+    return signing.dumps([each.as_json() for each in kept], salt=_SALT) if kept else ""
+
+
+def _brought_along(text: str) -> list[KeptFile]:
+    try:
+        return [KeptFile.from_json(raw) for raw in signing.loads(text, salt=_SALT, max_age=_DAY)] if text else []
+    except signing.BadSignature:
+        return []

@@ -1,0 +1,62 @@
+"""Files and documents of a case: offered for download, shown in the browser only where nothing can run in it."""
+
+from django.http import FileResponse, HttpResponseBase
+from django.utils.http import content_disposition_header
+
+from desagravo.cases import queries
+from desagravo.common import files
+from desagravo.common.refusals import NotYours
+from desagravo.desk.doors import StaffRequest, staff_reads
+
+_SANDBOX = "default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
+
+
+@staff_reads
+def file(request: StaffRequest, number: str, key: int) -> HttpResponseBase:
+    """A file that somebody put on the case. Its name is the sender's, everything else is ours."""
+    row = queries.attachment_for(request.actor, key)
+    if row.case.number != number:
+        raise NotYours("not_found")
+    # a browser's viewer of PDFs does not run in the sandbox of the answer, so those are downloads too
+    inline = files.safe_preview(row.media_type) and row.media_type != "application/pdf"
+    return _offered(row.stored, files.display_name(row.name), row.media_type, inline=inline)
+
+
+@staff_reads
+def document(request: StaffRequest, number: str, key: int) -> HttpResponseBase:
+    """A PDF that the worker made."""
+    row = queries.document_for(request.actor, key)
+    if row.case.number != number or not row.stored:
+        raise NotYours("not_found")
+    name = f"{number}-{row.kind.replace('_', '-')}.pdf"
+    return _offered(row.stored, name, "application/pdf", inline=False)
+
+
+@staff_reads
+def sheet(request: StaffRequest, number: str, section: int) -> HttpResponseBase:
+    """The sealed sheet of a closing section; 404 until it is made, which is what the waiting page asks."""
+    case = queries.case_for(request.actor, number)
+    signed = case.sign_offs.filter(section=section).first()
+    row = case.documents.filter(kind="sign_off", subject=signed.pk).first() if signed else None
+    if row is None or not row.stored:
+        raise NotYours("not_found")
+    return _offered(row.stored, f"{number}-closing-{section}.pdf", "application/pdf", inline=False)
+
+
+def _offered(stored: str, name: str, media_type: str, *, inline: bool) -> HttpResponseBase:
+    try:
+        content = files.path(stored).open("rb")
+    except (OSError, ValueError) as gone:
+        raise NotYours("not_found") from gone
+    response = FileResponse(content, content_type=media_type if inline else _as_download(media_type))
+    response.headers["Content-Disposition"] = content_disposition_header(not inline, name) or "attachment"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = _SANDBOX
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    return response
+
+
+def _as_download(media_type: str) -> str:
+    """A type that no browser runs, should it ignore that the file is to be downloaded."""
+    return media_type if files.safe_preview(media_type) else "application/octet-stream"

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import render, resolve_url
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -35,7 +36,7 @@ class StaffRequest(HttpRequest):
     actor: Actor
 
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def staff(view: View) -> View:
@@ -55,7 +56,7 @@ def staff_acts(view: View) -> View:
 
 def _door(view: View, methods: tuple[str, ...]) -> View:
     @wraps(view)
-    def entered(request: HttpRequest, *args: Any, **words: Any) -> HttpResponse:
+    def entered(request: HttpRequest, *args: Any, **words: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
             # what was sent cannot be sent again after signing in: lead back to the page that the form stood on
             return redirect_to_login(request.get_full_path() if request.method != "POST" else reverse("desk:inbox"))

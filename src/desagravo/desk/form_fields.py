@@ -26,6 +26,17 @@ words(
 )
 
 
+NEEDS = {
+    "complainant_name": _("the name"),
+    "contact": _("a way to reach the customer"),
+    "description": _("what happened"),
+    "occurred_on": _("the date on which it happened"),
+    "form_completed_on": _("the date of the form"),
+    "signature": _("the signature"),
+}
+"""What a form may lack, as colleagues say it; the rulebook has the words in which the customer is asked."""
+
+
 @dataclass(frozen=True)
 class Choice:
     """Something to tick."""

@@ -16,7 +16,7 @@ from desagravo.common.refusals import Missing, Refusal
 from desagravo.departments import queries as departments
 from desagravo.departments.authority import may, require
 from desagravo.desk.doors import StaffRequest, page, problems, see, staff, staff_reads, wrong
-from desagravo.desk.form_fields import fields, moment_of, typed_fields
+from desagravo.desk.form_fields import NEEDS, fields, moment_of, typed_fields
 from desagravo.desk.kept_files import KeptForm, kept_form
 from desagravo.rulebook import queries as rulebook
 from desagravo.rulebook.calendar import due_after
@@ -186,11 +186,10 @@ def filed(request: StaffRequest, number: str) -> HttpResponse:
     case = cases.case_for(request.actor, number)
     form = case.forms.order_by("-version")[0]
     language = active()
-    needs = {need.code: need.ask for need in rulebook.form_needs(language)}
     closing = [each for each in rulebook.guidance(language, case.channel) if each.code.startswith("close")]
     context = {
         "case": case,
-        "missing": [needs[code] for code in form.missing if code in needs] if case.status == "incomplete" else [],
+        "missing": [NEEDS[code] for code in form.missing if code in NEEDS] if case.status == "incomplete" else [],
         "link": _link(request, case),
         "answer_by": due_after(case.received_at, rulebook.target("answer")),
         "advice": closing,
@@ -282,7 +281,6 @@ def _show_completion(request: StaffRequest, case: Any, intake: Intake, missing: 
     lacking = tuple(form.missing) if case.status == "incomplete" else ()
     language = active()
     asked = [code for need in lacking for code in _FIELDS_OF_NEED.get(need, (need,)) if code in _CODES]
-    needs = {need.code: need.ask for need in rulebook.form_needs(language)}
     anchors = {**_ANCHORS, "completion": f"f_{asked[0]}" if asked else "f_signing"}
     found = problems(missing, anchors=anchors) if missing else []
     limits = rulebook.form_limits()
@@ -290,7 +288,7 @@ def _show_completion(request: StaffRequest, case: Any, intake: Intake, missing: 
         "case": case,
         "form": form,
         "intake": intake,
-        "lacking": [needs[code] for code in lacking if code in needs],
+        "lacking": [NEEDS[code] for code in lacking if code in NEEDS],
         "fields": fields(asked, intake.typed, wrong(found), language),
         "unsigned": "signature" in lacking,
         "reason": request.POST.get("reason", ""),

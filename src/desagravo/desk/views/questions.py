@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from desagravo.cases import actions
 from desagravo.cases import queries as cases
+from desagravo.common import clock
 from desagravo.common.refusals import Missing, Refusal
 from desagravo.desk.doors import StaffRequest, page, problems, see, staff, staff_reads, wrong
 from desagravo.desk.kept_files import KeptForm, kept_form
@@ -62,6 +63,7 @@ def _show(request: StaffRequest, key: int, kept: KeptForm, missing: Missing | No
     context = {
         "brief": cases.brief(request.actor, consultation),
         "question": consultation,
+        "late": consultation.status == "open" and consultation.due_at < clock.now(),
         "typed": request.POST,
         "kept": kept,
         "problems": found,

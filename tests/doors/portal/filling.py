@@ -9,6 +9,10 @@ from typing import Any
 from django.http import HttpResponse
 from django.test import Client
 
+from desagravo.cases.models import Case
+from desagravo.cases.queries import tracking_url
+from desagravo.common.actor import Actor
+
 COMPLETE: dict[str, Any] = {
     "description": "O frigorífico deixou de arrefecer ao segundo dia.",
     "occurred_on": "2026-01-05",
@@ -56,3 +60,13 @@ def link_of(response: HttpResponse) -> str:
 def words(response: HttpResponse) -> str:
     """The page without its tags, entities as letters, white space folded."""
     return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", response.content.decode())))
+
+
+def page_of(case: Case) -> str:
+    """The path of the private link."""
+    return "/track/" + tracking_url(case).split("/track/")[1]
+
+
+def customer_of(case: Case) -> Actor:
+    """Whoever holds the private link."""
+    return Actor("customer", case.number)

@@ -9,7 +9,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from desagravo.cases.models import Case, Submission
-from tests.cast import Cast
 from tests.doors.portal.filling import COMPLETE, PIXEL, hidden, link_of, send, words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cast")]

@@ -33,7 +33,7 @@ def document(request: HttpRequest, token: str, key: int) -> HttpResponseBase:
 
 @door("GET", counted="tracking")
 def newest(request: HttpRequest, token: str, kind: str) -> HttpResponseBase:
-    """The newest receipt or letter; 503 while it is being prepared, so that a page can ask again politely."""
+    """The newest receipt or letter; 404 with Retry-After while it is being prepared, so that a page can ask again."""
     case, _customer = cases.case_behind(token)
     if kind not in {"receipt", "letter"}:
         raise NotYours("not_found")
@@ -48,7 +48,7 @@ def newest(request: HttpRequest, token: str, kind: str) -> HttpResponseBase:
 
 def _paper(request: HttpRequest, stored: str, kind: str, number: str) -> HttpResponseBase:
     if not stored:
-        response: HttpResponse = page(request, "being_prepared", status=503)
+        response: HttpResponse = page(request, "being_prepared", status=404)
         response.headers["Retry-After"] = "5"
         return response
     name = _("receipt") if kind == "receipt" else _("answer")

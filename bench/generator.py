@@ -224,7 +224,10 @@ class _Maker:
                 by = plan.row.owner_id or self.company.manager.pk
                 at = plan.row.received_at + timedelta(days=3, hours=n)
                 made.append(
-                    (plan, Message(case=plan.row, kind="to_customer", body=body, actor_kind="staff", actor_id=by, at=at))
+                    (
+                        plan,
+                        Message(case=plan.row, kind="to_customer", body=body, actor_kind="staff", actor_id=by, at=at),
+                    )
                 )
         Message.objects.bulk_create([message for _, message in made])
         for plan, message in made:
@@ -234,10 +237,10 @@ class _Maker:
     def _how_many(self, plan: Plan) -> int:
         """Every second case has a reply; some that are in work have many."""
         spacing = max(10, self.count // LONG_CASES)
-        if plan.row.status == "in_work" and len(self.long_cases) < LONG_CASES:
-            if plan.row.pk >= len(self.long_cases) * spacing:
-                self.long_cases.append(plan.row.number)
-                return LONG_MESSAGES
+        due = plan.row.pk >= len(self.long_cases) * spacing and len(self.long_cases) < LONG_CASES
+        if plan.row.status == "in_work" and due:
+            self.long_cases.append(plan.row.number)
+            return LONG_MESSAGES
         return plan.row.pk % 2
 
     def _answers(self, plans: list[Plan]) -> None:
@@ -325,7 +328,7 @@ _STEP = {
 
 
 def _status(i: int) -> str:
-    """Three of ten are open; of those one in ten is new, one assessed, six in work, one up for approval, one answered."""
+    """Three of ten are open; of ten such one is new, one assessed, six in work, one up for approval, one answered."""
     if i % 10 not in (0, 3, 6):
         return "closed"
     return ("received", "assessed", *["in_work"] * 6, "awaiting_approval", "answered")[i // 10 % 10]

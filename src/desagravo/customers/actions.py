@@ -20,6 +20,11 @@ def know(*, name: str, email: str, phone: str, postal_address: str, language: st
     )
 
 
+def strangers(count: int, *, language: str) -> list[Customer]:
+    """So many customers of whom nothing is known: cases taken over from data without names have one each."""
+    return Customer.objects.bulk_create([Customer(language=language, created_at=clock.now()) for _ in range(count)])
+
+
 def _brought_up_to_date(customer: Customer, **told: str) -> Customer:
     changed = [field for field, value in told.items() if value and getattr(customer, field) != value]
     for field in changed:

@@ -56,8 +56,9 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--json", action="store_true", help="print the result as JSON")
     sub = command("import-cases", _import_cases, "Load complaints from a file.")
     sub.add_argument("file", type=Path, metavar="FILE", help="CSV, also compressed with gzip")
-    sub.add_argument("--mapping", required=True, choices=["cfpb"], help="how the columns are to be read")
+    sub.add_argument("--mapping", required=True, metavar="NAME", help="how the columns are to be read: cfpb")
     sub.add_argument("--report", type=Path, help="write the rows that were not taken, and why, to this file")
+    sub.add_argument("--json", action="store_true", help="print the result as one line of JSON")
     sub = command("add-person", _add_person, "Let a colleague sign in; the password is asked for.")
     sub.add_argument("--email", required=True, help="address with which the person signs in")
     sub.add_argument("--name", required=True, help="name as it stands under letters")
@@ -134,11 +135,10 @@ def _verify(asked: argparse.Namespace) -> int:
 
 
 def _import_cases(asked: argparse.Namespace) -> int:
-    if not asked.file.is_file():
-        raise Refused(f"there is no file {asked.file}.")
-    import django
+    from desagravo.operations import importing, prepare
 
-    django.setup()
-    from desagravo.operations import importing
-
-    return importing.run(asked.file, mapping=asked.mapping, report=asked.report)
+    if problem := importing.not_understood(asked.file, asked.mapping):
+        print(f"desagravo: {problem}", file=sys.stderr)
+        return importing.NOT_THIS
+    prepare.prepare(demo=False)
+    return importing.run(asked.file, mapping=asked.mapping, report=asked.report, as_json=asked.json)

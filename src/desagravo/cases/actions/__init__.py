@@ -8,6 +8,14 @@ from desagravo.cases.actions.deliver import keep_document, letter_delivered, let
 from desagravo.cases.actions.draft import differences, save_draft
 from desagravo.cases.actions.follow_up import come_back, finish_follow_up, follow_up
 from desagravo.cases.actions.form_draft import Draft, draft_of, drop_draft, forget_expired, keep_draft
+from desagravo.cases.actions.import_cases import (
+    Import,
+    OldCase,
+    Refused,
+    begin_import,
+    finish_import,
+    import_cases,
+)
 from desagravo.cases.actions.investigate import add_point, decide_point, drop_point, find
 from desagravo.cases.actions.react import react, withdraw
 from desagravo.cases.actions.receive import Accepted, open_forgotten, receive
@@ -23,8 +31,11 @@ __all__ = [
     "ClosingSection",
     "Complaint",
     "Draft",
+    "Import",
     "KeptFile",
+    "OldCase",
     "Question",
+    "Refused",
     "Signature",
     "add_files",
     "add_message",
@@ -34,6 +45,7 @@ __all__ = [
     "ask_for_link",
     "assess",
     "assign",
+    "begin_import",
     "come_back",
     "complete",
     "consult",
@@ -44,8 +56,10 @@ __all__ = [
     "drop_point",
     "find",
     "finish_follow_up",
+    "finish_import",
     "follow_up",
     "forget_expired",
+    "import_cases",
     "keep",
     "keep_bytes",
     "keep_document",

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from desagravo.cases.queries import CaseFile
 from desagravo.cases.terms import CHANNEL, DECISION, STATUS, term
@@ -64,7 +65,7 @@ def _asked(row: Any, file: CaseFile) -> Asked:
     late = row.status == "open" and row.due_at < clock.now()
     words = {
         "open": _("overdue since") if late else _("due"),
-        "answered": _("answered"),
+        "answered": pgettext("department", "answered"),
         "declined": _("declined"),
         "withdrawn": _("taken back"),
     }

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from desagravo.cases.queries import Row
 from desagravo.cases.terms import SEVERITY, term
@@ -97,7 +98,8 @@ class _Page:
             return SafeString("")
         waiting = [] if row.next_step == "await_department" else [self._mark(each) for each in row.waiting_for]
         answered = [
-            f"{self._mark(each)} {self._once('answered', lambda: escape(_('answered')))}" for each in row.answered_by
+            f"{self._mark(each)} {self._once('answered', lambda: escape(pgettext('department', 'answered')))}"
+            for each in row.answered_by
         ]
         return SafeString(" ".join([*waiting, *answered]))
 

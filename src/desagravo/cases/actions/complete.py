@@ -6,7 +6,7 @@ from django.db import transaction
 
 from desagravo.cases.actions._path import begin, finish
 from desagravo.cases.actions._words import say_why
-from desagravo.cases.actions.receive import form_content
+from desagravo.cases.actions.receive import findable, form_content
 from desagravo.cases.complaint import Complaint
 from desagravo.cases.events import CaseCompleted, CompletionWaived, FormExtended
 from desagravo.cases.models import Case, ComplaintForm
@@ -49,7 +49,13 @@ def complete(case: Case, additions: Complaint, *, actor: Actor) -> Case:
         _update_case(case, fields)
         verb, facts = _step(form)
         return finish(
-            case, verb, facts, actor=actor, subject=("form", str(form.pk)), private={"form": form_content(form)}
+            case,
+            verb,
+            facts,
+            actor=actor,
+            subject=("form", str(form.pk)),
+            private={"form": form_content(form)},
+            words=findable(case, form),
         )
 
 

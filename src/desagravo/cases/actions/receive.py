@@ -178,7 +178,7 @@ def _open(submission_id: int) -> Case:
         actor=by_customer,
         subject=("form", str(form.pk)),
         private={"form": form_content(form), **digests(kept)},
-        words=_findable(case, form),
+        words=findable(case, form),
     )
     Submission.objects.filter(pk=submission.pk).update(case=case)
     return case
@@ -249,6 +249,7 @@ def form_content(form: ComplaintForm) -> str:
     )
 
 
-def _findable(case: Case, form: ComplaintForm) -> str:
+def findable(case: Case, form: ComplaintForm) -> str:
+    """The words of a form by which its case is found."""
     told = (form.fields.get(code, "") for code in ("complainant_name", "email", "phone", "order_number", "product"))
     return " ".join([case.number, *map(str, told), form.description])

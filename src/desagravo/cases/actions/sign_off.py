@@ -46,6 +46,7 @@ def sign_off(case: Case, *, section: ClosingSection, password: str, actor: Actor
         NotAllowed: the role, or an own text without anybody else to sign and a reason for it.
         NotNow: an open required question, or a status from which nothing can be closed.
     """
+    case = Case.objects.get(pk=case.pk)  # the page that was signed on may be old
     problems = _problems(case, section)
     person = departments.person(actor.id) if actor.kind == "staff" else None
     if person is None or not person.check_password(password):  # slow on purpose, so not under the lock

@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from desagravo.cases import actions, queries
+from desagravo.common import clock
+from desagravo.common.refusals import Missing, NotAllowed, NotNow
+from tests.cast import MONDAY, PASSWORD, Cast, answered, closed, days_later, fresh, in_work
+from tests.cast import section as closing
+from tests.rooms.cases.steps import adds, customer_of, refused
+
+WEDNESDAY = MONDAY + timedelta(days=2)
+
+
+def test_it_comes_back_by_itself_once(cast: Cast) -> None:
+    case = in_work(cast)
+    with adds(case, "follow_up.set", status="in_work"):
+        row = actions.follow_up(case, about="Ligar ao cliente", due_at=WEDNESDAY, actor=cast.rui)
+    assert fresh(case).next_due == WEDNESDAY
+    with adds(case, status="in_work"), days_later(1.9):
+        assert actions.come_back(clock.now()) == 0
+    with adds(case, "follow_up.came_back", status="in_work"), days_later(2) as later:
+        assert actions.come_back(later) == 1
+        assert actions.come_back(later) == 0
+    row.refresh_from_db()
+    assert (row.came_back_at, row.done_at) == (WEDNESDAY, None)
+    now = fresh(case)
+    assert (now.next_step, now.came_back_at) == ("look_after", WEDNESDAY)
+    assert [each.number for each in queries.inbox(cast.rui, "came_back").rows] == [case.number]
+    with adds(case, "follow_up.done", status="in_work"):
+        actions.finish_follow_up(row, actor=cast.rui)
+    assert fresh(case).came_back_at is None
+    with refused(case, NotNow, "not_asked_now"):
+        actions.finish_follow_up(row, actor=cast.rui)
+
+
+def test_what_was_done_before_does_not_come_back(cast: Cast) -> None:
+    case = in_work(cast)
+    row = actions.follow_up(case, about="Ligar", due_at=WEDNESDAY, actor=cast.rui)
+    actions.finish_follow_up(row, actor=cast.bia)
+    with adds(case, status="in_work"), days_later(3) as later:
+        assert actions.come_back(later) == 0
+
+
+def test_closing_ends_it(cast: Cast) -> None:
+    case = answered(cast)
+    row = actions.follow_up(case, about="Ligar", due_at=WEDNESDAY, actor=cast.rui)
+    actions.sign_off(case, section=closing(), password=PASSWORD, actor=cast.sofia)
+    row.refresh_from_db()
+    assert row.done_at
+    with adds(case, status="closed"), days_later(3) as later:
+        assert actions.come_back(later) == 0
+
+
+def test_a_withdrawn_case_does_not_come_back(cast: Cast) -> None:
+    case = in_work(cast)
+    actions.follow_up(case, about="Ligar", due_at=WEDNESDAY, actor=cast.rui)
+    actions.withdraw(case, actor=customer_of(case))
+    with adds(case, status="withdrawn"), days_later(3) as later:
+        assert actions.come_back(later) == 0
+
+
+@pytest.mark.parametrize("ago", [timedelta(), timedelta(days=1)])
+def test_not_on_a_date_that_has_passed(cast: Cast, ago: timedelta) -> None:
+    case = in_work(cast)
+    with refused(case, Missing, "due_at:past_date"):
+        actions.follow_up(case, about="Ligar", due_at=MONDAY - ago, actor=cast.rui)
+
+
+def test_refusals(cast: Cast) -> None:
+    case, done = in_work(cast), closed(cast)
+    with refused(case, Missing, "about:empty"):
+        actions.follow_up(case, about="", due_at=WEDNESDAY, actor=cast.rui)
+    for who in ("ines", "carla", "vasco", "dora", "xavier"):
+        with refused(case, NotAllowed, "role"):
+            actions.follow_up(case, about="x", due_at=WEDNESDAY, actor=cast.actor(who))
+    with refused(case, NotAllowed, "role"):
+        actions.follow_up(case, about="x", due_at=WEDNESDAY, actor=customer_of(case))
+    with refused(done, NotNow, "not_on_the_path"):
+        actions.follow_up(done, about="x", due_at=WEDNESDAY, actor=cast.rui)
+    row = actions.follow_up(case, about="x", due_at=WEDNESDAY, actor=cast.rui)
+    with refused(case, NotAllowed, "role"):
+        actions.finish_follow_up(row, actor=cast.dora)

@@ -40,8 +40,12 @@ def diagram() -> str:
 
 def table() -> str:
     """The verbs that leave the status as it is, with the statuses in which they are possible."""
-    rows = [f"| `{step.verb}` | {_where(step)} | `{step.event}` |" for step in PATH if step.reaches is None]
+    rows = [f"| `{step.verb}` | {_where(step)} | {_event(step)} |" for step in PATH if step.reaches is None]
     return "\n".join(["| Verb without a change of status | possible in | event |", "|---|---|---|", *rows])
+
+
+def _event(step: Step) -> str:
+    return f"`{step.event}`" if step.event else "none"
 
 
 def _where(step: Step) -> str:

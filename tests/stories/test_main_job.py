@@ -92,3 +92,30 @@ def test_answer_letter_and_sealed_sheet(cast: Cast) -> None:
     assert sealing.check(papers["sign_off"]).ok
     assert "Sofia Antunes" in "".join(page.extract_text() for page in PdfReader(BytesIO(papers["sign_off"])).pages)
     assert verify().ok
+
+
+def test_whoever_wrote_a_line_of_the_answer_does_not_approve_it(cast: Cast) -> None:
+    with clock.at(MONDAY):
+        case = actions.assign(
+            actions.assess(filed(), answers=SAFETY, actor=cast.marta), to=cast.rui.id, actor=cast.marta
+        )
+        decided(cast, case)
+        first = actions.save_draft(case, body="Exma. Senhora,\n\nO texto da gestora.", based_on=1, actor=cast.marta)
+        changed = actions.save_draft(case, body=first.body + " Com afinco.", based_on=first.version, actor=cast.rui)
+        response = actions.request_approval(case, draft_version=changed.version, actor=cast.rui)
+        with pytest.raises(NotAllowed, match="own"):
+            actions.approve(case, response_sha256=response.body_sha256, actor=cast.marta)
+        actions.approve(case, response_sha256=response.body_sha256, actor=cast.vasco)
+
+
+def test_a_point_taken_off_the_list_leaves_the_record_whole(cast: Cast) -> None:
+    with clock.at(MONDAY):
+        case = actions.assign(
+            actions.assess(filed(), answers=SAFETY, actor=cast.marta), to=cast.rui.id, actor=cast.marta
+        )
+        wrong = actions.add_point(case, text="Escrito por engano.", actor=cast.rui)
+        actions.drop_point(wrong, reason="Engano.", actor=cast.rui)
+        second = actions.add_point(case, text="O verdadeiro.", actor=cast.rui)
+    assert second.position == 2
+    assert [point.text for point in case.points.all()] == ["O verdadeiro."]
+    assert verify().ok

@@ -33,7 +33,7 @@ _ANY: Final = frozenset(STATUSES)
 class Step:
     """One thing that can happen: from which statuses, to which (None: the status stays), and its event.
 
-    ``leaves`` holds "" for a case that does not exist yet.
+    ``leaves`` holds "" for a case that does not exist yet; ``event`` is "" for what the record need not know.
     """
 
     verb: str
@@ -73,7 +73,7 @@ PATH: Final = (
     _step("point", _DESK, None, "point.added"),
     _step("drop_point", _DESK, None, "point.dropped"),
     _step("decide_point", _DESK, None, "point.decided"),
-    _step("draft", _DESK, None, "draft.saved"),
+    _step("draft", _DESK, None, ""),  # kept for the desk only; what was sent is recorded
     _step("request_approval", {"in_work"}, "awaiting_approval", "approval.requested"),
     _step("return_answer", {"awaiting_approval"}, "in_work", "approval.returned"),
     _step("approve", {"awaiting_approval"}, "answered", "approval.granted"),

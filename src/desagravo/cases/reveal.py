@@ -78,7 +78,7 @@ def _rows(model: type, **pieces: str) -> None:
     """Reveal plain columns: piece → column."""
 
     def show(ids: Sequence[str]) -> _Shown:
-        rows = model.objects.filter(pk__in=ids).values_list("pk", *pieces.values())  # type: ignore[attr-defined]
+        rows = model._base_manager.filter(pk__in=ids).values_list("pk", *pieces.values())  # type: ignore[attr-defined]
         return {str(row[0]): dict(zip(pieces, row[1:], strict=True)) for row in rows}
 
     reveal(_SUBJECTS[model], show)

@@ -36,6 +36,7 @@ def save_draft(case: Case, *, body: str, based_on: int, actor: Actor, template: 
         row.body, row.template = body, template
         row.saved_by_id = int(actor.id) if actor.kind == "staff" else None
         row.saved_at = clock.now()
+        row.authors = sorted({*row.authors, actor.id})
         row.save()
     return row
 

@@ -42,7 +42,7 @@ def find(case: Case, *, text: str, source: str, actor: Actor) -> Finding:
 def add_point(case: Case, *, text: str, actor: Actor) -> Point:
     """Name a point of the complaint that needs an answer of its own."""
     case = begin("point", case, actor=actor)
-    last = Point.objects.filter(case=case).aggregate(last=Max("position"))["last"] or 0
+    last = Point.every.filter(case=case).aggregate(last=Max("position"))["last"] or 0
     row = Point.objects.create(case=case, position=last + 1, text=needed("text", text))
     facts = PointAdded(row.pk, row.position)
     finish(case, "point", facts, actor=actor, subject=("point", str(row.pk)), private={"text": row.text})
@@ -100,10 +100,17 @@ def drop_point(point: Point, *, reason: str, actor: Actor) -> Case:
     row = Point.objects.select_for_update().filter(pk=point.pk, case=case).first()
     if row is None:
         raise NotYours("not_found")
-    say_why(case, reason, actor=actor)
-    facts = PointDropped(row.pk, row.position)
-    row.delete()
-    return finish(case, "drop_point", facts, actor=actor, subject=("point", str(facts.point)))
+    message = say_why(case, reason, actor=actor)
+    row.dropped_at = clock.now()
+    row.save(update_fields=["dropped_at"])
+    return finish(
+        case,
+        "drop_point",
+        PointDropped(row.pk, row.position),
+        actor=actor,
+        subject=("message", str(message.pk)),
+        private={"body": message.body},
+    )
 
 
 def _person(actor: Actor) -> int | None:

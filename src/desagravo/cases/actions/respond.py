@@ -141,7 +141,6 @@ def _exact_text(case: Case, draft_version: int, actor: Actor) -> Response:
     unfilled = sorted(names_in(draft.body) & set(PLACEHOLDERS))
     if unfilled:
         raise NotNow("placeholder_left", name="{" + unfilled[0] + "}")
-    authors = {str(key) for key in (draft.saved_by_id,) if key} | {actor.id}
     return Response(
         case=case,
         template=draft.template,
@@ -149,7 +148,7 @@ def _exact_text(case: Case, draft_version: int, actor: Actor) -> Response:
         body=draft.body.strip(),
         points=[_point_as_answered(point) for point in points],
         body_sha256=digest_of(draft.body.strip()),
-        authors=sorted(authors),
+        authors=sorted({*draft.authors, actor.id}),
         requested_by_id=int(actor.id) if actor.kind == "staff" else None,
         requested_at=clock.now(),
     )
@@ -186,3 +185,4 @@ def _send(case: Case, response: Response, actor: Actor) -> None:
     response.save()
     case.customer_wrote_at = None
     case.customer_position = ""
+    AnswerDraft.objects.filter(case=case).update(authors=[])

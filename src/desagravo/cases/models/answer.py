@@ -6,7 +6,10 @@ from django.db import models
 
 
 class AnswerDraft(models.Model):
-    """The one draft of the answer to a case, shared by all who work on it; every saving adds one to ``version``."""
+    """The one draft of the answer to a case, shared by all who work on it; every saving adds one to ``version``.
+
+    ``authors`` are the ids of all who wrote on it since the last answer was sent, for four eyes.
+    """
 
     case = models.OneToOneField("cases.Case", on_delete=models.PROTECT, related_name="draft")
     version = models.PositiveIntegerField(default=0)
@@ -14,6 +17,7 @@ class AnswerDraft(models.Model):
     body = models.TextField(blank=True)
     saved_by = models.ForeignKey("departments.Person", null=True, on_delete=models.PROTECT, related_name="+")
     saved_at = models.DateTimeField()
+    authors = models.JSONField(default=list)
 
     def __str__(self) -> str:
         return f"draft of case {self.case_id}"

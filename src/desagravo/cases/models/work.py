@@ -91,8 +91,19 @@ class Finding(models.Model):
 DECISIONS = ("", "upheld", "partly_upheld", "not_upheld", "settled_without_finding", "unable_to_determine")
 
 
+class StandingPoints(models.Manager["Point"]):
+    """The points that are to be answered, without those taken off the list."""
+
+    def get_queryset(self) -> models.QuerySet["Point"]:
+        """Points that were not dropped."""
+        return super().get_queryset().filter(dropped_at=None)
+
+
 class Point(models.Model):
-    """One point of the complaint, which needs an answer of its own: what was decided and why."""
+    """One point of the complaint, which needs an answer of its own: what was decided and why.
+
+    A dropped point stays as a row, because the history committed to its words; ``objects`` leaves it out.
+    """
 
     case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="points")
     position = models.PositiveSmallIntegerField()
@@ -102,6 +113,10 @@ class Point(models.Model):
     remedy = models.CharField(max_length=40, blank=True)
     decided_by = models.ForeignKey("departments.Person", null=True, on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField(null=True)
+    dropped_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[StandingPoints] = StandingPoints()
+    every: ClassVar[models.Manager["Point"]] = models.Manager()
 
     class Meta:
         constraints: ClassVar = [

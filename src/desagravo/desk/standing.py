@@ -136,7 +136,9 @@ def ways(file: CaseFile) -> tuple[Way | None, list[Way], list[Way]]:
     first = _first(file, {way.path: way for way in found})
     rest = [way for way in found if first is None or way.path != first.path]
     often = [way for way in rest if way.path in _OFTEN]
-    return first, often, [way for way in rest if way.path not in _OFTEN]
+    if file.case.owner_id:  # giving it to another is rare, giving it to somebody at all is not
+        often = [way for way in often if way.path != "owner/"]
+    return first, often, [way for way in rest if way not in often]
 
 
 _OFTEN = ("assessment/", "completion/", "owner/", "answer/", "consultations/new/", "closure/")

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from desagravo.cases.lifecycle import asked_as, verbs_from
 from desagravo.cases.models import (
@@ -101,13 +102,42 @@ _SHOWN_AS_MESSAGE = frozenset({"case.noted", "case.customer_wrote", "case.wrote_
 _SHOWN_AS_QUESTION = frozenset({"consultation.asked", "consultation.answered"})
 
 
+_TELLS_OF = {
+    "assessments": {"case.assessed"},
+    "consultations": {"consultation.asked"},
+    "follow_ups": {"follow_up.set", "consultation.asked", "letter.undeliverable"},
+    "findings": {"finding.recorded"},
+    "points": {"point.added"},
+    "responses": {"case.answered", "approval.requested"},
+    "sign_offs": {"case.closed"},
+    "documents": {"document.made"},
+}
+_TAKEN_OVER = {"case.imported", "case.imported_closed"}
+
+
+class _Asked:
+    """What the history says exists is asked for; what never happened costs no query."""
+
+    def __init__(self, case: Case, views: Iterable[history.EventView]) -> None:
+        self.case = case
+        self.kinds = {view.kind for view in views}
+
+    def __call__(self, rows: str, *order: str, joined: Iterable[str] = ()) -> list[Any]:
+        if self.kinds.isdisjoint(_TELLS_OF[rows] | _TAKEN_OVER):
+            return []
+        found = getattr(self.case, rows).order_by(*order)
+        return list(found.select_related(*joined) if joined else found)
+
+
 def case_file(actor: Actor, case: Case) -> CaseFile:
     """The whole file of a case that ``case_for`` gave."""
+    views = history.of_case(case.number)
+    asked = _Asked(case, views)
     forms = list(case.forms.order_by("version"))
     messages = list(case.messages.order_by("pk"))
-    consultations = list(case.consultations.select_related("asked_by", "answered_by").order_by("pk"))
-    responses = list(case.responses.select_related("requested_by", "decided_by").order_by("pk"))
     attachments = list(case.attachments.order_by("pk"))
+    consultations = asked("consultations", "pk", joined=("asked_by", "answered_by"))
+    responses = asked("responses", "pk", joined=("requested_by", "decided_by"))
     names = departments.department_names()
     return CaseFile(
         case=case,
@@ -115,16 +145,16 @@ def case_file(actor: Actor, case: Case) -> CaseFile:
         form_rows=form_rows(forms[-1]),
         versions=len(forms),
         files=attachments,
-        assessment=case.assessments.select_related("by", "overruled_by").order_by("-pk").first(),
+        assessment=next(iter(asked("assessments", "-pk", joined=("by", "overruled_by"))), None),
         consultations=consultations,
-        follow_ups=list(case.follow_ups.select_related("consultation").filter(done_at=None).order_by("due_at")),
-        findings=list(case.findings.select_related("by").order_by("pk")),
-        points=list(case.points.order_by("position")),
-        draft=AnswerDraft.objects.select_related("saved_by").filter(case=case).first(),
+        follow_ups=[each for each in asked("follow_ups", "due_at") if each.done_at is None],
+        findings=asked("findings", "pk", joined=("by",)),
+        points=asked("points", "position"),
+        draft=getattr(case, "draft", None),
         responses=responses,
-        sign_offs=list(case.sign_offs.order_by("section")),
-        documents=list(case.documents.order_by("pk")),
-        timeline=_timeline(case, messages, consultations, responses, attachments, names),
+        sign_offs=asked("sign_offs", "section"),
+        documents=asked("documents", "pk"),
+        timeline=_timeline(views, messages, consultations, responses, attachments, names),
         department_names=names,
         steps=steps_open_to(actor, case),
         earlier=list(visible_to(actor).filter(customer=case.customer_id).exclude(pk=case.pk).order_by("-pk")[:5]),
@@ -153,14 +183,13 @@ def _who(views: Iterable[history.EventView]) -> Who:
 
 
 def _timeline(
-    case: Case,
+    views: list[history.EventView],
     messages: list[Message],
     consultations: list[Consultation],
     responses: list[Response],
     attachments: list[Attachment],
     names: dict[str, str],
 ) -> list[TimelineEntry]:
-    views = history.of_case(case.number)
     who = Who(people=departments.names(history.people_in(views)), departments=names)
     attached: dict[int | None, list[Attachment]] = {}
     for file in attachments:

@@ -33,7 +33,8 @@ def visible_to(actor: Actor) -> QuerySet[Case]:
 
 def case_for(actor: Actor, number: str) -> Case:
     """The case with this number. Raises NotYours alike for what is missing and what is not visible."""
-    case = visible_to(actor).select_related("customer", "owner", "received_by").filter(number=number).first()
+    joined = ("customer", "owner", "received_by", "draft__saved_by")
+    case = visible_to(actor).select_related(*joined).filter(number=number).first()
     if case is None:
         raise NotYours("not_found")
     return case

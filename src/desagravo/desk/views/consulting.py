@@ -96,7 +96,7 @@ def _choice(each: Any, proposal: Any, sent: Any, wrong: Any, *, asked: bool, lan
     except KeyError:  # a department of the house that the edition does not know
         suggestions, days = (), rulebook.target("follow_up")
     reasons = [rulebook.reason(rule, language) for rule in proposal.because] if proposal and not asked else []
-    text = rulebook.question_for(proposal.rule, language) if reasons and proposal else ""
+    text = rulebook.question_for(proposal.rule, language) if reasons and proposal else next(iter(suggestions), "")
     ticked, due, required = bool(reasons), day_of(due_after(clock.now(), days)), True
     if sent is not None:
         ticked = each.code in sent.getlist("department")

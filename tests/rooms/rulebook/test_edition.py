@@ -100,7 +100,9 @@ def test_limits_and_targets() -> None:
         queries.target("miracles")
 
 
-@pytest.mark.parametrize("code", ["acknowledgement", "answer_ready", "tracking_link", "message_received"])
+@pytest.mark.parametrize(
+    "code", ["acknowledgement", "answer_ready", "tracking_link", "message_received", "message_waiting"]
+)
 @pytest.mark.parametrize("language", words.LANGUAGES)
 def test_what_is_mailed_unasked_carries_no_words_of_the_customer(code: str, language: str) -> None:
     letter = queries.letter(code, language)

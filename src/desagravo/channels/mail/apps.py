@@ -2,5 +2,12 @@ from django.apps import AppConfig
 
 
 class MailConfig(AppConfig):
+    """Outgoing mail."""
+
     name = "desagravo.channels.mail"
     label = "mail"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Make events, refusals and subscribers known."""
+        from desagravo.channels.mail import events, subscribers, words  # noqa: F401  (registration by import)

@@ -1,0 +1,113 @@
+"""Outgoing mail as a page shows it. Texts follow the cases: whoever may not see the case sees no words of its mails."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from desagravo.cases import queries as cases
+from desagravo.channels.mail import compose
+from desagravo.channels.mail.models import FAILED, HELD, UNCERTAIN, OutgoingMail
+from desagravo.channels.mail.words import EXPLANATION, STATE, TONE
+from desagravo.common.actor import Actor
+from desagravo.common.refusals import NotAllowed, NotYours
+from desagravo.rulebook import queries as rulebook
+
+PAGE = 50
+_READERS = ("supervisor", "manager", "auditor", "administrator")
+_SENDERS = ("supervisor", "manager", "administrator")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One mail in a list. ``to`` is masked for those who may not see its case."""
+
+    mail: OutgoingMail
+    name: str
+    to: str
+    state: str
+    tone: str
+    explanation: str
+    readable: bool
+    case_visible: bool
+    may_send: bool
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of the list, newest first; ``waiting`` are those that need a person, on the first page only."""
+
+    rows: list[Row]
+    waiting: list[Row]
+    before: int | None
+
+
+def page(actor: Actor, language: str, *, before: int | None = None) -> Page:
+    """The list that this actor may see, from the mail with the number ``before`` downwards.
+
+    Raises:
+        NotAllowed: outgoing mail is not for this role.
+    """
+    mails = _visible_to(actor).order_by("-pk")
+    older = mails.filter(pk__lt=before) if before else mails
+    found = list(older[: PAGE + 1])
+    waiting = [] if before else list(mails.filter(state__in=(FAILED, UNCERTAIN))[:PAGE])
+    rows = _rows([*waiting, *found[:PAGE]], actor, language)
+    next_before = found[PAGE - 1].pk if len(found) > PAGE else None
+    return Page(rows[len(waiting) :], rows[: len(waiting)], next_before)
+
+
+def one(actor: Actor, key: int, language: str) -> Row:
+    """One mail.
+
+    Raises:
+        NotAllowed: outgoing mail is not for this role.
+        NotYours: there is none with this number, or it is not for this actor.
+    """
+    mail = _visible_to(actor).filter(pk=key).first()
+    if mail is None:
+        raise NotYours("not_found")
+    return _rows([mail], actor, language)[0]
+
+
+def link_shown(mail: OutgoingMail) -> str:
+    """What stands for the private link on the page: the demo shows it, elsewhere only the customer has it."""
+    return compose.link_of(mail) if settings.DESAGRAVO_DEMO else f"{settings.DESAGRAVO_URL}/track/…/"
+
+
+def _visible_to(actor: Actor) -> QuerySet[OutgoingMail]:
+    if settings.DESAGRAVO_DEMO:
+        return OutgoingMail.objects.all()
+    if not actor.has(*_READERS):
+        raise NotAllowed("mail_role")
+    if actor.has("manager", "auditor", "administrator"):
+        return OutgoingMail.objects.all()
+    return OutgoingMail.objects.filter(case_number__in=cases.visible_to(actor).values("number"))
+
+
+def _rows(mails: list[OutgoingMail], actor: Actor, language: str) -> list[Row]:
+    numbers = {mail.case_number for mail in mails}
+    visible = set(cases.visible_to(actor).filter(number__in=numbers).values_list("number", flat=True))
+    names = {letter.code: letter.name for letter in rulebook.letter_templates(language)}
+    return [_row(mail, actor, names, case_visible=mail.case_number in visible) for mail in mails]
+
+
+def _row(mail: OutgoingMail, actor: Actor, names: dict[str, str], *, case_visible: bool) -> Row:
+    readable = case_visible or settings.DESAGRAVO_DEMO
+    return Row(
+        mail=mail,
+        name=names.get(mail.letter, mail.letter),
+        to=mail.to_address if readable else masked(mail.to_address),
+        state=str(STATE[mail.state]),
+        tone=TONE.get(mail.state, ""),
+        explanation=str(EXPLANATION.get(mail.state, "")),
+        readable=readable,
+        case_visible=case_visible,
+        may_send=mail.state in (FAILED, UNCERTAIN, HELD) and actor.has(*_SENDERS) and not settings.DESAGRAVO_DEMO,
+    )
+
+
+def masked(address: str) -> str:
+    """Enough of an address to find a fault with a mail server, too little to know the customer."""
+    local, _, domain = address.rpartition("@")
+    return f"{local[:1]}…@{domain}"

@@ -1,0 +1,37 @@
+"""The words of this door: states of a mail, and what it refuses."""
+
+from django.utils.translation import gettext_lazy as _
+
+from desagravo.common.refusals import words
+
+words(
+    {
+        "mail_not_waiting": _("This mail is not waiting for anybody: it is being sent, or was sent meanwhile."),
+        "mail_role": _("Outgoing mail is seen by supervisors, managers, auditors and administrators."),
+    }
+)
+STATE = {
+    "queued": _("waiting to be sent"),
+    "sending": _("being sent"),
+    "sent": _("sent"),
+    "uncertain": _("perhaps sent"),
+    "failed": _("could not be delivered"),
+    "held": _("not sent: one acknowledgement a day"),
+    "shown": _("shown here, not sent"),
+}
+TONE = {"sent": "kept", "uncertain": "soon", "failed": "late", "queued": "waiting", "sending": "waiting"}
+EXPLANATION = {
+    "uncertain": _(
+        "The connection ended after the mail was handed over and before the mail server confirmed it. It may have "
+        "arrived. Ask the customer, or send it again: it then carries the same Message-ID, by which many mailboxes "
+        "recognise a copy."
+    ),
+    "failed": _(
+        "The mail server refused it for good, or could not be reached for two days. The case came back to its owner, "
+        "so that the customer is reached in another way."
+    ),
+    "held": _(
+        "This address had an acknowledgement within the last 24 hours, and nobody has confirmed that it belongs to the "
+        "customer. The case number was shown on the page after sending."
+    ),
+}

@@ -78,9 +78,9 @@ def tick(code: str, ticked: bool, *, label: str, hint: str = "", problems: Seque
     attrs = f' aria-describedby="{" ".join(described)}"' if described else ""
     attrs += ' aria-invalid="true"' if problems else ""
     return SafeString(
-        f'<div class="field{_wrong(problems)}">{error(ident, problems)}<label class="choice">'
+        f'<div class="field{_wrong(problems)}">{error(ident, problems)}<div class="choices"><label class="choice">'
         f'<input id="{ident}" type="checkbox" name="{code}" value="yes"{" checked" if ticked else ""}{attrs}>'
-        f"<span>{escape(label)}{_hint(ident, hint)}</span></label></div>"
+        f"<span>{escape(label)}{_hint(ident, hint)}</span></label></div></div>"
     )
 
 

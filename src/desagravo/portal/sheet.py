@@ -64,9 +64,9 @@ def anchor(code: str) -> str:
     return {"signature": "f_signature_name", "attachments": "f_files"}.get(code, f"f_{code}")
 
 
-def blank() -> Sheet:
+def blank(parcel: Parcel) -> Sheet:
     """The form as it is first shown."""
-    return Sheet({"form_completed_on": today().isoformat(), "language": active()})
+    return Sheet({"form_completed_on": today().isoformat(), "language": active()}, parcel)
 
 
 def typed(post: QueryDict) -> dict[str, Any]:

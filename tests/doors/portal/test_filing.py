@@ -9,6 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from desagravo.cases.models import Case, Submission
+from desagravo.common import clock
+from tests.cast import MONDAY
 from tests.doors.portal.filling import COMPLETE, PIXEL, hidden, link_of, send, words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cast")]
@@ -259,3 +261,23 @@ def test_other_methods(browser: Client) -> None:
     answer = browser.delete("/complaint/")
     assert answer.status_code == 405
     assert "GET, POST" in answer.headers["Allow"]
+
+
+def test_every_visitor_gets_a_form_with_tokens_of_its_own(browser: Client) -> None:
+    pages = [browser.get("/complaint/"), Client(headers={"accept-language": "en"}).get("/complaint/")]
+    for name in ("token", "csrfmiddlewaretoken"):
+        values = {hidden(page, name) for page in pages}
+        assert len(values) == 2
+        assert all(len(value) > 40 for value in values)
+
+
+def test_a_filled_form_is_shown_to_nobody_else(browser: Client) -> None:
+    send(browser, description="CANARY-WORDS", occurred_on="2999-01-01")
+    assert "CANARY-WORDS" not in browser.get("/complaint/").content.decode()
+
+
+def test_the_hour_of_receipt_is_told(browser: Client) -> None:
+    with clock.at(MONDAY):
+        answer = send(browser)
+        page = browser.get(answer.headers["Location"])
+    assert "Received today 09:00" in words(page) or "Received Mon 2 March, 09:00" in words(page)

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import replace
+from datetime import date
+from functools import lru_cache
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
+from django.template.loader import render_to_string
+from django.utils.html import escape
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from desagravo.cases import actions
 from desagravo.common.actor import Actor
 from desagravo.common.language import active
 from desagravo.common.refusals import Missing, NotNow
+from desagravo.departments import queries as departments
 from desagravo.portal import sheet as form
 from desagravo.portal.door import door, from_our_page, page, posted, see_other
 from desagravo.portal.parcel import Parcel, keep_files, new_token, parcel_of
@@ -28,7 +37,7 @@ def complaint(request: HttpRequest) -> HttpResponse:
     """The form; posted, it becomes a case, or comes back with every word and file."""
     if request.method == "POST":
         return _sent(request)
-    return _form(request, form.blank())
+    return _form(request, form.blank(Parcel()))
 
 
 def _sent(request: HttpRequest) -> HttpResponse:
@@ -115,11 +124,28 @@ def _once_more() -> str:
 def _form(
     request: HttpRequest, sheet: Sheet, *, notice: str = "", another: bool = False, status: int = 200
 ) -> HttpResponse:
-    context = {
-        "sheet": sheet,
-        "notice": notice,
-        "another": another,
-        "limits": rulebook.form_limits(),
-        "today": form.today(),
-    }
-    return page(request, "complaint", context, status=status)
+    csrf = get_token(request)
+    if sheet.filled:
+        made = _body({"sheet": sheet, "notice": notice, "another": another, "csrf_token": csrf})
+    else:
+        made = _empty(sheet, csrf)
+    return page(request, "complaint", {"sheet": sheet, "form": made}, status=status)
+
+
+def _body(told: dict[str, Any]) -> SafeString:
+    house = {"limits": rulebook.form_limits(), "today": form.today()}
+    return render_to_string("portal/parts/form.html", {**told, **house})
+
+
+_TOKEN, _CSRF = secrets.token_hex(16), secrets.token_hex(16)
+
+
+def _empty(sheet: Sheet, csrf: str) -> SafeString:
+    """The empty form is the same for everybody on a day, but for two tokens; it is made once and those are put in."""
+    made = _empty_for(active(), departments.organisation().languages, form.today())
+    return SafeString(made.replace(_TOKEN, sheet.parcel.token).replace(_CSRF, escape(csrf)))
+
+
+@lru_cache(maxsize=16)
+def _empty_for(language: str, languages: tuple[str, ...], today: date) -> str:
+    return _body({"sheet": form.blank(Parcel(token=_TOKEN)), "csrf_token": _CSRF})

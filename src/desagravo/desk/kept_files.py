@@ -41,5 +41,5 @@ def kept_form(request: StaffRequest, name: str = "files") -> KeptForm:
     fresh, refused = actions.keep(request.FILES.getlist(name), already=len(earlier))  # type: ignore[arg-type]
     form = KeptForm(token, [*earlier, *fresh], refused)
     if fresh or removed:
-        form.keep()
+        actions.keep_draft(token, {}, form.files)
     return form

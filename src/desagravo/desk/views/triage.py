@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -24,6 +25,7 @@ from desagravo.rulebook import decide
 from desagravo.rulebook import queries as rulebook
 
 _MONEY = re.compile(r"[\s€$£]|EUR|BRL|USD|GBP")
+_MOST = Decimal("1e12")
 _DECIMAL_COMMA = re.compile(r",\d{1,2}$")
 _ANCHORS = {"to": "f_to", "reason": "f_reason", "money_amount": "f_money_amount", "answers": "f_answers"}
 
@@ -76,9 +78,11 @@ def _amount(told: str, field: str) -> str:
     text = _MONEY.sub("", told)
     text = text.replace(".", "").replace(",", ".") if _DECIMAL_COMMA.search(text) else text.replace(",", "")
     try:
-        decide.amount_in({field: text})
-    except ValueError as error:
-        raise Missing({field: [Refusal("bad_type", expected=_("an amount such as 250 or 249.90"))]}) from error
+        amount = decide.amount_in({field: text})
+    except ValueError:
+        amount = None
+    if amount is None or amount > _MOST:
+        raise Missing({field: [Refusal("bad_type", expected=_("an amount such as 250 or 249.90"))]})
     return text
 
 

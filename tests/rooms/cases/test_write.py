@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
 from desagravo.cases import actions, queries
 from desagravo.cases.models import Case, Message
+from desagravo.common import clock
 from desagravo.common.actor import Actor
 from desagravo.common.refusals import Missing, NotAllowed, NotNow, NotYours
 from tests.cast import Cast, closed, days_later, filed, fresh, in_work
@@ -141,3 +143,18 @@ def test_a_text_with_control_characters_and_tricks_is_kept_readable(cast: Cast) 
     message = actions.note(case, body="a\x00b\ud800c\r\nd", actor=cast.rui)
     message.refresh_from_db()
     assert message.body == "a\ufffdb\ufffdc\nd"
+
+
+def test_the_same_message_sent_twice_is_one(cast: Cast) -> None:
+    case = in_work(cast)
+    photo = actions.keep_bytes("etiqueta.txt", b"B7")
+    again = actions.keep_bytes("etiqueta.txt", b"B7")
+    first = actions.add_message(case, body="Segue a etiqueta.", actor=customer_of(case), kept=[photo])
+    second = actions.add_message(case, body="Segue a etiqueta.", actor=customer_of(case), kept=[again])
+    assert first.pk == second.pk
+    assert case.attachments.count() == 1
+    other = actions.add_message(case, body="Segue a etiqueta.", actor=customer_of(case))
+    assert other.pk != first.pk
+    with clock.at(clock.now() + timedelta(minutes=11)):
+        later = actions.add_message(case, body="Segue a etiqueta.", actor=customer_of(case))
+    assert later.pk != other.pk

@@ -1,7 +1,11 @@
 """Words that are written on a case: checked, tidied, kept as a message."""
 
+from collections.abc import Sequence
+from datetime import timedelta
+
+from desagravo.cases.files import KeptFile
 from desagravo.cases.models import Case, Consultation, Message
-from desagravo.common import clock
+from desagravo.common import clock, files
 from desagravo.common.actor import Actor
 from desagravo.common.refusals import Missing, Refusal
 from desagravo.common.text import tidy_text
@@ -37,6 +41,27 @@ def write_message(
         channel=channel,
         consultation=consultation,
     )
+
+
+SENT_TWICE_WITHIN = timedelta(minutes=10)
+
+
+def sent_already(case: Case, kind: str, body: str, kept: Sequence[KeptFile], *, actor: Actor) -> Message | None:
+    """The newest message of this kind, if the same actor just sent the very same: a double click or a retry.
+
+    Called under the lock of the case, so of two at once the second finds the first.
+    """
+    newest = Message.objects.filter(case=case, kind=kind).order_by("-pk").first()
+    if newest is None or newest.body != body or (newest.actor_kind, newest.actor_id) != (actor.kind, actor.id):
+        return None
+    if clock.now() - newest.at > SENT_TWICE_WITHIN:
+        return None
+    same_files = sorted(newest.attachments.values_list("sha256", flat=True)) == sorted(each.sha256 for each in kept)
+    if not same_files:
+        return None
+    for each in kept:
+        files.discard(each.stored)  # the second sending brought its own copies
+    return newest
 
 
 def say_why(case: Case, reason: str, *, actor: Actor) -> Message:

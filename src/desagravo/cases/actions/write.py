@@ -1,11 +1,14 @@
-"""Words on a case: internal notes, messages to and from the customer, files. The kind decides who reads them."""
+"""Words on a case: internal notes, messages to and from the customer, files. The kind decides who reads them.
+
+The very same words and files sent twice within ten minutes are one message: double clicks and retries happen.
+"""
 
 from collections.abc import Sequence
 
 from django.db import transaction
 
 from desagravo.cases.actions._path import begin, finish
-from desagravo.cases.actions._words import needed, write_message
+from desagravo.cases.actions._words import needed, sent_already, write_message
 from desagravo.cases.events import CaseNoted, CustomerRead, CustomerWrote, FilesAdded, WroteToCustomer
 from desagravo.cases.files import KeptFile, attach, digests
 from desagravo.cases.models import Case, Message
@@ -18,7 +21,10 @@ from desagravo.common.refusals import Missing, Refusal
 def note(case: Case, *, body: str, actor: Actor, kept: Sequence[KeptFile] = ()) -> Message:
     """An internal note. It has no way to the customer: no action sends a message of this kind."""
     case = begin("note", case, actor=actor)
-    message = write_message(case, "note", needed("body", body), actor=actor)
+    text = needed("body", body)
+    if (known := sent_already(case, "note", text, kept, actor=actor)) is not None:
+        return known
+    message = write_message(case, "note", text, actor=actor)
     attach(case, kept, actor=actor, for_customer=False, message=message)
     finish(
         case,
@@ -36,7 +42,10 @@ def note(case: Case, *, body: str, actor: Actor, kept: Sequence[KeptFile] = ()) 
 def write(case: Case, *, body: str, actor: Actor, kept: Sequence[KeptFile] = ()) -> Message:
     """A message to the customer that is not the answer: a question, or news of how it stands."""
     case = begin("write", case, actor=actor)
-    message = write_message(case, "to_customer", needed("body", body), actor=actor)
+    text = needed("body", body)
+    if (known := sent_already(case, "to_customer", text, kept, actor=actor)) is not None:
+        return known
+    message = write_message(case, "to_customer", text, actor=actor)
     attach(case, kept, actor=actor, for_customer=True, message=message)
     case.customer_wrote_at = None
     finish(
@@ -60,6 +69,8 @@ def add_message(case: Case, *, body: str, actor: Actor, channel: str = "web", ke
     """
     case = begin("add_message", case, actor=actor)
     text = needed("body", body) if body.strip() or not kept else ""
+    if (known := sent_already(case, "from_customer", text, kept, actor=actor)) is not None:
+        return known
     message = write_message(case, "from_customer", text, actor=actor, channel=channel)
     attach(case, kept, actor=actor, for_customer=True, message=message)
     case.customer_wrote_at = clock.now()

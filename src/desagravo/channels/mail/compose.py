@@ -35,10 +35,12 @@ def compose(mail: OutgoingMail, *, link: str) -> EmailMessage:
     message["Subject"] = mail.subject
     message["Date"] = format_datetime(mail.created_at)
     message["Message-ID"] = mail.message_id
-    message["Content-Language"] = _TAGS.get(mail.language, mail.language)
     if mail.automatic:
         message["Auto-Submitted"] = "auto-generated"
     message.set_content(words(mail, link=link), charset="utf-8", cte="quoted-printable")
+    message["Content-Language"] = _TAGS.get(
+        mail.language, mail.language
+    )  # after the content, which sets all Content headers anew
     return message
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import IntegrityError, transaction
+import structlog
+from django.db import IntegrityError, InterfaceError, OperationalError, transaction
 
 from desagravo.cases import tracking
 from desagravo.cases.actions._path import finish
@@ -22,6 +23,7 @@ from desagravo.common.text import shorten
 from desagravo.customers import actions as customers
 from desagravo.departments import authority
 
+_LOG = structlog.get_logger(__name__)
 TAKE_UP_AFTER = timedelta(seconds=30)
 """How long a submission may lie unopened before the worker opens it: longer than any request lives."""
 
@@ -67,13 +69,29 @@ def receive(
 
 
 def open_forgotten(now: datetime) -> int:
-    """Open the cases of submissions that a crash left behind. The worker calls this; tells how many."""
+    """Open the cases of submissions that a crash left behind. The worker calls this; tells how many.
+
+    One that cannot be opened says why in ``cannot_open`` and stands in no other's way; nothing of it is lost, and
+    sending it again tries again.
+    """
     forgotten = Submission.objects.filter(case=None, cannot_open="", received_at__lt=now - TAKE_UP_AFTER)
     count = 0
     for key in list(forgotten.order_by("received_at").values_list("pk", flat=True)[:100]):
-        _open(key)
-        count += 1
+        count += _open_or_say_why(key)
     return count
+
+
+def _open_or_say_why(submission_id: int) -> int:
+    try:
+        _open(submission_id)
+    except (OperationalError, InterfaceError):  # the database is away or busy: it will come back
+        raise
+    except Exception as problem:
+        _LOG.error("submission.cannot_open", submission=submission_id, exc_info=problem)
+        reason = f"{type(problem).__name__}: {problem}"[:500].replace("\x00", "")
+        Submission.objects.filter(pk=submission_id, case=None).update(cannot_open=reason)
+        return 0
+    return 1
 
 
 def _content(
@@ -180,7 +198,7 @@ def _open(submission_id: int) -> Case:
         private={"form": form_content(form), **digests(kept)},
         words=findable(case, form),
     )
-    Submission.objects.filter(pk=submission.pk).update(case=case)
+    Submission.objects.filter(pk=submission.pk).update(case=case, cannot_open="")
     return case
 
 

@@ -101,8 +101,8 @@ def listed(names: Iterable[str]) -> str:
 
 def why(file: CaseFile) -> str:
     """Why the case is minor or major: the rule in words, or the person who decided otherwise and the reason."""
-    done = file.assessment
-    if done and done.overruled_to:
+    done = file.overruled
+    if done:
         by = done.overruled_by.name if done.overruled_by else ""
         return _("decided by %(name)s: %(reason)s") % {"name": by, "reason": done.overrule_reason}
     return rule_in_words(file.case.rule)
@@ -170,7 +170,7 @@ def _ways(file: CaseFile) -> list[tuple[str, Way]]:
     owner = _("Give it to somebody else") if file.case.owner_id else _("Give it an owner")
     answer = _("Go on with the answer") if file.draft else _("Write the answer")
     return [
-        ("assess", Way("assessment/", _("Assess the complaint") if not file.assessment else _("Assess again"))),
+        ("assess", Way("assessment/", _("Assess the complaint") if not file.case.severity else _("Assess again"))),
         ("complete", Way("completion/", _("Complete the form"), "", "pen")),
         ("draft", Way("answer/", answer, "", "pen")),
         ("approve", Way("approval/", _("Read and approve the answer"), "", "check")),

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from desagravo.cases.lifecycle import asked_as, verbs_from
 from desagravo.cases.models import (
@@ -50,16 +50,24 @@ class TimelineEntry:
     by_staff: bool = True
 
 
+class EarlierCase(NamedTuple):
+    """Another case of the same customer that the reader may see."""
+
+    number: str
+    subject: str
+    status: str
+
+
 @dataclass(frozen=True)
 class CaseFile:
-    """Everything on one case that the desk shows."""
+    """Everything on one case that the desk shows. ``overruled`` is the assessment that a person decided otherwise."""
 
     case: Case
     form: ComplaintForm
     form_rows: list[tuple[str, str, bool]]
     versions: int
     files: list[Attachment]
-    assessment: Assessment | None
+    overruled: Assessment | None
     consultations: list[Consultation]
     follow_ups: list[FollowUp]
     findings: list[Finding]
@@ -71,7 +79,7 @@ class CaseFile:
     timeline: list[TimelineEntry]
     department_names: dict[str, str]
     steps: frozenset[str]
-    earlier: list[Case] = field(default_factory=list)
+    earlier: list[EarlierCase] = field(default_factory=list)
 
     @property
     def pending(self) -> Response | None:
@@ -103,7 +111,7 @@ _SHOWN_AS_QUESTION = frozenset({"consultation.asked", "consultation.answered"})
 
 
 _TELLS_OF = {
-    "assessments": {"case.assessed"},
+    "assessments": {"case.overruled"},
     "consultations": {"consultation.asked"},
     "follow_ups": {"follow_up.set", "consultation.asked", "letter.undeliverable"},
     "findings": {"finding.recorded"},
@@ -145,7 +153,9 @@ def case_file(actor: Actor, case: Case) -> CaseFile:
         form_rows=form_rows(forms[-1]),
         versions=len(forms),
         files=attachments,
-        assessment=next(iter(asked("assessments", "-pk", joined=("by", "overruled_by"))), None),
+        overruled=next(
+            (each for each in asked("assessments", "-pk", joined=("overruled_by",)) if each.overruled_to), None
+        ),
         consultations=consultations,
         follow_ups=[each for each in asked("follow_ups", "due_at") if each.done_at is None],
         findings=asked("findings", "pk", joined=("by",)),
@@ -157,8 +167,13 @@ def case_file(actor: Actor, case: Case) -> CaseFile:
         timeline=_timeline(views, messages, consultations, responses, attachments, names),
         department_names=names,
         steps=steps_open_to(actor, case),
-        earlier=list(visible_to(actor).filter(customer=case.customer_id).exclude(pk=case.pk).order_by("-pk")[:5]),
+        earlier=_earlier(actor, case),
     )
+
+
+def _earlier(actor: Actor, case: Case) -> list[EarlierCase]:
+    others = visible_to(actor).filter(customer=case.customer_id).exclude(pk=case.pk).order_by("-pk")
+    return [EarlierCase(*row) for row in others.values_list("number", "subject", "status")[:5]]
 
 
 def steps_open_to(actor: Actor, case: Case) -> frozenset[str]:

@@ -81,7 +81,7 @@ def _questions(request: StaffRequest) -> list[Question]:
 def _choices(request: StaffRequest, case: Any, sent: Any, refusal: Refusal | None) -> list[Choice]:
     language = active()
     wrong = refusal.fields if isinstance(refusal, Missing) else {}
-    proposals = {each.department: each for each in _proposals(case)}
+    proposals = {each.department: each for each in _proposals(case, request.GET.getlist("flag"))}
     open_now = set(case.consultations.filter(status="open").values_list("department", flat=True))
     return [
         _choice(each, proposals.get(each.code), sent, wrong, asked=each.code in open_now, language=language)
@@ -107,8 +107,8 @@ def _choice(each: Any, proposal: Any, sent: Any, wrong: Any, *, asked: bool, lan
     return Choice(each.code, each.name, each.purpose, ticked, reasons, text, due, required, suggestions, words)
 
 
-def _proposals(case: Any) -> list[decide.Proposal]:
-    """The departments that the structured answers propose."""
+def _proposals(case: Any, flags: list[str]) -> list[decide.Proposal]:
+    """The departments that the structured answers propose; ``flags`` come from triage with the link to here."""
     assessment = case.assessments.order_by("-pk").first()
     form = case.forms.order_by("-version").first()
     answers = dict(assessment.answers) if assessment else {}
@@ -118,6 +118,7 @@ def _proposals(case: Any) -> list[decide.Proposal]:
         outcome=case.severity,
         categories=tuple(fields.get("problem_category") or ()),
         remedies=tuple(fields.get("remedy_requested") or ()),
+        flags=tuple({each.code for each in rulebook.flags("en")} & set(flags)),
         amount=decide.amount_in(answers),
     )
     return decide.route(facts)

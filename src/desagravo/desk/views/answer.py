@@ -175,8 +175,7 @@ def _preview(request: StaffRequest, case: Any, *, refusal: Refusal | None = None
 
 def _mail(case: Any) -> dict[str, str]:
     """The mail that tells the customer. The private link is the customer's alone, so it is not shown to us."""
-    with in_language(case.language):
-        hidden = _("[the customer's private link]")
+    hidden = _("[the customer's private link]")
     body = queries.letter_body(case, "answer_ready").replace(queries.tracking_url(case), hidden)
     return {"to": case.customer.email, "subject": queries.letter_subject(case, "answer_ready"), "body": body}
 

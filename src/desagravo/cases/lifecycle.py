@@ -83,6 +83,7 @@ PATH: Final = (
     _step("withdraw", _WORKING, "withdrawn", "case.withdrawn"),
     _step("sign_off", {"answered", "withdrawn"}, "closed", "case.closed"),
     _step("reopen", {"closed", "withdrawn"}, "in_work", "case.reopened"),
+    _step("reopen_unassessed", {"closed", "withdrawn"}, "received", "case.reopened_unassessed"),
     _step("renew_tracking", _ANY, None, "tracking.renewed"),
 )
 
@@ -99,6 +100,7 @@ _ASKED_AS: Final = {
     "settle": "record_reaction",
     "contest": "record_reaction",
     "add_to_form": "complete",
+    "reopen_unassessed": "reopen",
 }
 
 

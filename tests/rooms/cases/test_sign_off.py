@@ -220,8 +220,22 @@ def test_only_what_is_over_is_reopened(cast: Cast) -> None:
 
 
 def test_a_case_withdrawn_before_anybody_owned_it_gets_its_reopener_as_owner(cast: Cast) -> None:
-    case = filed()
+    case = actions.assess(filed(), answers=SAFETY, actor=cast.sofia)
     actions.withdraw(case, actor=customer_of(case))
     with adds(case, "case.reopened", status="in_work"):
         actions.reopen(case, reason="Changed her mind.", actor=cast.sofia)
     assert str(fresh(case).owner_id) == cast.sofia.id
+
+
+@pytest.mark.parametrize("signature", [None, {"method": "typed", "name": "Inês"}])
+def test_a_case_that_was_never_assessed_is_new_again(cast: Cast, signature: dict[str, str] | None) -> None:
+    """Otherwise a major complaint could be answered as if somebody had found it minor."""
+    case = filed(signature=signature)
+    actions.withdraw(case, actor=customer_of(case))
+    sign(case, cast)
+    with adds(case, "case.reopened_unassessed", status="received"):
+        actions.reopen(case, reason="Changed her mind.", actor=cast.sofia)
+    now = fresh(case)
+    assert (now.owner_id, now.next_step, now.severity) == (None, "assess", "")
+    with adds(case, "case.assessed", status="assessed"):
+        actions.assess(now, answers=SAFETY, actor=cast.sofia)

@@ -11,7 +11,7 @@ from desagravo.cases.actions._path import begin, finish
 from desagravo.cases.actions._words import needed, write_message
 from desagravo.cases.actions.consult import require_nothing_open
 from desagravo.cases.actions.respond import APPROVERS, APPROVERS_OF_MAJOR
-from desagravo.cases.events import CaseClosed, CaseReopened
+from desagravo.cases.events import CaseClosed, CaseReopened, UnassessedReopened
 from desagravo.cases.models import Case, FollowUp, Response, SignOff
 from desagravo.common import clock
 from desagravo.common.actor import Actor
@@ -134,6 +134,9 @@ def _problems(case: Case, section: ClosingSection) -> dict[str, list[Refusal]]:
 def reopen(case: Case, *, reason: str, actor: Actor) -> Case:
     """Open a closed case again. It keeps its number, history and dates; the next closing gets a section of its own.
 
+    It goes back into work; one that was never assessed (withdrawn early, or closed before Desagravo) is new again,
+    because nobody knows yet whether it is a major one.
+
     Raises:
         Missing: no reason.
     """
@@ -141,14 +144,13 @@ def reopen(case: Case, *, reason: str, actor: Actor) -> Case:
     message = write_message(case, "reason", needed("reason", reason, otherwise="needs_reason"), actor=actor)
     case.closed_at = None
     case.customer_position = ""
-    if case.owner_id is None and actor.kind == "staff":
+    if case.severity and case.owner_id is None and actor.kind == "staff":
         case.owner_id = int(actor.id)
         case.team = actor.team or case.team
-    facts = CaseReopened(message.pk)
     return finish(
         case,
-        "reopen",
-        facts,
+        "reopen" if case.severity else "reopen_unassessed",
+        CaseReopened(message.pk) if case.severity else UnassessedReopened(message.pk),
         actor=actor,
         subject=("message", str(message.pk)),
         private={"body": message.body},

@@ -16,6 +16,7 @@ from desagravo.cases.events.answering import (
     DocumentMade,
     LetterDelivered,
     LetterUndeliverable,
+    UnassessedReopened,
 )
 from desagravo.cases.events.intake import (
     CaseCompleted,
@@ -88,5 +89,6 @@ __all__ = [
     "PointDecided",
     "PointDropped",
     "TrackingRenewed",
+    "UnassessedReopened",
     "WroteToCustomer",
 ]

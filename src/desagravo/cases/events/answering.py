@@ -127,6 +127,12 @@ class CaseReopened:
         return _("The case was reopened.")
 
 
+@event_kind("case.reopened_unassessed")
+@dataclass(frozen=True)
+class UnassessedReopened(CaseReopened):
+    """The case was opened again, and because it was never assessed it begins there."""
+
+
 @event_kind("document.made")
 @dataclass(frozen=True)
 class DocumentMade:

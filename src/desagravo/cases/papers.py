@@ -1,20 +1,23 @@
 """The facts that stand on a case's papers, gathered for ``common.documents``: receipt, letter, sign-off sheet."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
+from babel.dates import format_date
 from django.utils.translation import gettext as _
 
 from desagravo.cases.models import Attachment, Case, ComplaintForm, Response, SignOff
 from desagravo.cases.terms import CHANNEL, ROLE, term
 from desagravo.common import files
 from desagravo.common.documents import kinds
-from desagravo.common.language import LANGUAGES, active
+from desagravo.common.language import LANGUAGES, active, babel_locale
 from desagravo.departments import queries as departments
 from desagravo.history import queries as history
 from desagravo.rulebook import queries as rulebook
+
+_DAYS = {"occurred_on", "form_completed_on"}
 
 
 def receipt(form: ComplaintForm) -> kinds.Receipt:
@@ -131,6 +134,12 @@ def _in_words(code: str, value: Any) -> str:
         return departments.department_names().get(str(value), str(value))
     if code == "language":
         return LANGUAGES.get(str(value), str(value))
+    if code in _DAYS:
+        return str(format_date(date.fromisoformat(str(value)), "long", locale=babel_locale(language)))
+    return _plain(value)
+
+
+def _plain(value: Any) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     return "\n".join(value) if isinstance(value, list) else str(value)

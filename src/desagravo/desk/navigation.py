@@ -7,7 +7,7 @@ from typing import Any
 from babel.numbers import format_decimal
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from desagravo.cases import queries as cases
 from desagravo.common import clock
@@ -121,7 +121,7 @@ def groups(actor: Actor, path: str) -> list[dict[str, Any]]:
     ]
     if asks_departments(actor):
         made.insert(0, _group(_("Questions to you"), _question_links(here, path)))
-    made.append(_group(_("You"), _own_links(actor, here)))
+    made.append(_group(pgettext("navigation", "You"), _own_links(actor, here)))
     return [each for each in made if each["links"]]
 
 

@@ -62,8 +62,11 @@ def link_of(mail: OutgoingMail) -> str:
 
 
 def sender() -> str:
-    """The address that mails come from."""
-    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1] or "complaints@localhost"
+    """The address that mails come from: the one of the settings, or else the house's own."""
+    address = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+    if not address or address.endswith("@localhost"):
+        return departments.organisation().email or address or "complaints@localhost"
+    return address
 
 
 def recipient(mail: OutgoingMail) -> str:

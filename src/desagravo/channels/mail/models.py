@@ -47,6 +47,7 @@ class OutgoingMail(models.Model):
             models.CheckConstraint(condition=models.Q(state__in=STATES), name="mail_state_known"),
         ]
         indexes: ClassVar = [
+            models.Index(fields=["-created_at", "-id"], name="mail_newest_first"),
             models.Index(fields=["-id"], condition=models.Q(state__in=(FAILED, UNCERTAIN)), name="mail_needs_somebody"),
         ]
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from desagravo.cases import queries as cases
 from desagravo.channels.mail import compose
@@ -48,13 +48,18 @@ def page(actor: Actor, language: str, *, before: int | None = None) -> Page:
     Raises:
         NotAllowed: outgoing mail is not for this role.
     """
-    mails = _visible_to(actor).order_by("-pk")
-    older = mails.filter(pk__lt=before) if before else mails
+    mails = _visible_to(actor).order_by("-created_at", "-pk")
+    older = mails.filter(_older_than(before)) if before else mails
     found = list(older[: PAGE + 1])
     waiting = [] if before else list(mails.filter(state__in=(FAILED, UNCERTAIN))[:PAGE])
     rows = _rows([*waiting, *found[:PAGE]], actor, language)
     next_before = found[PAGE - 1].pk if len(found) > PAGE else None
     return Page(rows[len(waiting) :], rows[: len(waiting)], next_before)
+
+
+def _older_than(key: int) -> Q:
+    last = OutgoingMail.objects.filter(pk=key).values_list("created_at", flat=True).first()
+    return Q(created_at__lt=last) | Q(created_at=last, pk__lt=key) if last else Q(pk__lt=key)
 
 
 def one(actor: Actor, key: int, language: str) -> Row:

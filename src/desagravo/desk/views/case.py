@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpResponse
 
 from desagravo.cases import queries
+from desagravo.common import clock
 from desagravo.common.refusals import Refusal
 from desagravo.desk import standing, timeline
 from desagravo.desk.brief import brief_of
@@ -39,6 +40,7 @@ def case_page(
         quiet=timeline.QUIET,
         brief=brief_of(file),
         box=box,
+        now=clock.now(),
         **more,
     )
     anchors = {"body": f"{box}-text", "files": f"{box}-files"}

@@ -7,6 +7,7 @@ import gzip
 import json
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,8 @@ from desagravo.common.refusals import Refusal
 from desagravo.history.models import Delivery
 from desagravo.history.verify import verify
 from desagravo.operations import importing
+from desagravo.operations.importing import loading
+from desagravo.operations.importing.report import Line, Report
 from desagravo.operations.importing.table import NotThisFile, Row, look, rows
 from tests.product import bare_environment
 
@@ -277,25 +280,44 @@ def test_words_that_are_not_understood(tmp_path: Path) -> None:
 
 
 @pytest.mark.process
-@pytest.mark.parametrize("point", ["history.recorded", "import.reported"])
-def test_after_kill_9_it_goes_on_and_nothing_is_lost_or_double(tmp_path: Path, database_url: str, point: str) -> None:
-    data = tmp_path / "data"
+def test_after_kill_9_it_goes_on_and_nothing_is_lost_or_double(tmp_path: Path, database_url: str) -> None:
     lines = [complaint(n, day="never" if n % 100 == 7 else "2015-01-02") for n in range(1201)]
     path = written(tmp_path, *lines)
-    arguments = [str(path), "--mapping", "cfpb", "--data", str(data), "--json"]
-    killed = command(*arguments, url=database_url, DESAGRAVO_CRASH_AT=point)
-    assert killed.returncode == -9, killed.stderr
+    arguments = [str(path), "--mapping", "cfpb", "--data", str(tmp_path / "data"), "--json"]
+    for point in ("history.recorded", "import.reported"):
+        killed = command(*arguments, url=database_url, DESAGRAVO_CRASH_AT=point)
+        assert killed.returncode == -9, killed.stderr
     done = command(*arguments, url=database_url)
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
-    if database_url:  # both points share the database of this session: the second file is known
-        assert told["taken"] + told["known"] == 1189
-    else:
-        assert (told["taken"], told["known"]) == (1189, 0)
+    assert (told["rows"], told["taken"], told["known"], told["refused"]) == (1201, 1189, 0, 12)
     with Path(told["report"]).open(newline="", encoding="utf-8") as file:
-        bad = [row["line"] for row in csv.DictReader(file) if row["code"] == "bad_date"]
+        bad = [row["line"] for row in csv.DictReader(file)]
     assert bad == [str(n + 2) for n in range(7, 1201, 100)]
     assert Path(told["report"]).stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.django_db
+def test_an_interrupted_file_goes_on_after_its_last_whole_batch(
+    tmp_path: Path, take, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = written(tmp_path, *[complaint(n, day="never" if n % 4 == 3 else "2015-01-02") for n in range(30)])
+    monkeypatch.setattr(loading, "BATCH", 10)
+    write, calls = Report.write, []
+
+    def interrupted(report: Report, lines: Iterable[Line]) -> None:
+        write(report, lines)
+        calls.append(1)
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(Report, "write", interrupted)
+        take(path)
+    assert (ImportRun.objects.get().position, Case.objects.count()) == (20, 15)
+    told, refused = take(path)
+    assert (told["rows"], told["taken"], told["refused"], told["reasons"]) == (30, 23, 7, {"bad_date": 7})
+    assert [int(each["row"]) for each in refused] == [4, 8, 12, 16, 20, 24, 28]
 
 
 def test_refusals_of_this_command_have_words() -> None:

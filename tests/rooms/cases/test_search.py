@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from types import ModuleType
 
 import pytest
 from django.db import connection
@@ -48,6 +49,10 @@ def cast(db: None) -> Cast:
 
 def found(question: str, *, before: int | None = None, limit: int = 50) -> list[int]:
     return search.newest(Case.objects.all(), question, limit=limit, before=before)
+
+
+def engine() -> ModuleType:
+    return postgres if connection.vendor == "postgresql" else sqlite
 
 
 def described(*texts: str) -> list[int]:
@@ -120,8 +125,9 @@ def test_nothing_is_found_without_a_letter_or_digit_and_a_long_question_is_no_tr
 
 def test_who_sees_little_gets_the_same_hits_out_of_many(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(search, "MOST_AT_ONCE", 4)
-    monkeypatch.setattr(postgres, "FIRST_LOOK", 2)
-    monkeypatch.setattr(postgres, "LONGEST_LOOK", 8)
+    monkeypatch.setattr(search, "FIRST_LOOK", 2)
+    monkeypatch.setattr(search, "FOR_THOSE_WHO_SEE_LESS", 1)
+    monkeypatch.setattr(engine(), "LONGEST_LOOK", 8)
     own = [in_work(cast, description="avaria grave", owner="otto").pk]
     for n in range(30):
         case = in_work(cast, description="avaria grave")
@@ -137,20 +143,33 @@ def test_who_sees_little_gets_the_same_hits_out_of_many(cast: Cast, monkeypatch:
 def test_frequent_middling_and_rare_words_by_every_way_of_the_database(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    base = filed().pk
+    case = filed()
+    base = case.pk
+    Case.objects.bulk_create(
+        [
+            Case(
+                pk=base + n,
+                number=f"2025-{n:05d}",
+                status="received",
+                subject="",
+                customer=case.customer,
+                received_at=case.received_at,
+                registered_at=case.received_at,
+            )
+            for n in range(1, 201)
+        ]
+    )
     texts = [
-        (base + n, f"todos{' terco' if n % 3 == 0 else ''}{' raro' if n in (5, 190) else ''}") for n in range(1, 201)
+        (base + n, f"todos{' terco' if n % 3 == 0 else ''}{' raro' if n in {5, 190} else ''}") for n in range(1, 201)
     ]
     search.add_many(texts)
-    engine = postgres if connection.vendor == "postgresql" else sqlite
-    for look in (1, 10, 400):
-        monkeypatch.setattr(postgres, "FIRST_LOOK", look)
-        for word, limit in (("todos", 5), ("terco", 30), ("raro", 5), ("terco", 100)):
-            wanted = [key for key, text in reversed(texts) if word in text.split()]
-            assert engine.newest([word], before=None, limit=limit) == wanted[:limit]
-            assert (
-                engine.newest([word], before=base + 100, limit=limit) == [k for k in wanted if k < base + 100][:limit]
-            )
+    for look in (1, 10, 400, 10_000):
+        monkeypatch.setattr(search, "FIRST_LOOK", look)
+        for word, limit in (("todos", 5), ("terco", 30), ("raro", 5), ("terco", 100), ("ter", 3), ("erco", 3)):
+            wanted = [key for key, text in reversed(texts) if any(kept.startswith(word) for kept in text.split())]
+            assert found(word, limit=limit) == wanted[:limit]
+            assert found(word, before=base + 100, limit=limit) == [key for key in wanted if key < base + 100][:limit]
+            assert engine().in_index([word], before=None, limit=limit) == wanted[:limit]
 
 
 def test_a_case_with_endless_words_stays_writable(cast: Cast) -> None:

@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 
 from desagravo.cases import search as full_text
 from desagravo.cases.models import Case, Consultation
-from desagravo.cases.queries.visible import visible_to
+from desagravo.cases.queries.visible import visible_by_way, visible_to
 from desagravo.common import clock
 from desagravo.common.actor import Actor
 from desagravo.departments import queries as departments
@@ -79,14 +79,14 @@ def inbox(actor: Actor, view: str = "mine", *, after: str = "", limit: int = PAG
     Raises:
         ValueError: an unknown view, or a place that no page ever gave.
     """
-    cases = _view(actor, view)
     if view == "closed":
-        return _newest_first(cases, after, limit)
-    ordered = cases.order_by("next_due", "id")
+        return _newest_first(_view(actor, view), after, limit)
+    lists = _walks(actor, view)
     if after:
         due, key = _place(after)
-        ordered = ordered.filter(next_due__gte=due).filter(Q(next_due__gt=due) | Q(id__gt=key))
-    rows = _rows(ordered, limit)
+        later = Q(next_due__gt=due) | Q(id__gt=key)
+        lists = [each.filter(next_due__gte=due).filter(later) for each in lists]
+    rows = _due_first(lists, limit)
     last = rows[limit - 1] if len(rows) > limit else None
     place = f"{last.next_due.isoformat()}~{last.id}" if last and last.next_due else ""
     return Page(_with_departments(rows[:limit]), place)
@@ -122,18 +122,17 @@ def _due_today(actor: Actor) -> QuerySet[Case]:
 def _view(actor: Actor, view: str) -> QuerySet[Case]:
     """One view within what the actor may see."""
     cases = visible_to(actor)
-    me = int(actor.id) if actor.id.isdigit() else 0
-    mine = cases.filter(owner=me, open=True)
+    mine = _own(actor, owner=int(actor.id) if actor.id.isdigit() else 0)
     chosen = {
         "mine": lambda: mine,
-        "team": lambda: cases.filter(team=actor.team, open=True) if actor.team else cases.none(),
+        "team": lambda: _own(actor, team=actor.team) if actor.team else cases.none(),
         "new": lambda: cases.filter(status="received"),
         "to_assign": lambda: cases.filter(status="assessed"),
         "incomplete": lambda: cases.filter(status="incomplete"),
         "overdue": lambda: cases.filter(open=True, next_due__lt=clock.now()),
         "came_back": lambda: mine.filter(Q(came_back_at__isnull=False) | Q(customer_wrote_at__isnull=False)),
         "approvals": lambda: cases.filter(status="awaiting_approval"),
-        "to_sign": lambda: cases.filter(status__in=("answered", "withdrawn"), next_step="sign_off"),
+        "to_sign": lambda: cases.filter(next_step="sign_off"),
         "delegated": lambda: mine.filter(next_step="await_department"),
         "all": lambda: cases.filter(open=True),
         "closed": lambda: cases.filter(status="closed", next_due=None),
@@ -141,6 +140,30 @@ def _view(actor: Actor, view: str) -> QuerySet[Case]:
     if chosen is None:
         raise ValueError(f"no such view: {view}")
     return chosen()
+
+
+def _own(actor: Actor, **whose: Any) -> QuerySet[Case]:
+    """The open cases of this owner or team. Who works on cases sees those anyway, and is not asked about once more."""
+    cases = Case.objects.all() if actor.has("handler", "supervisor", "manager", "auditor") else visible_to(actor)
+    return cases.filter(open=True, **whose)
+
+
+def _walks(actor: Actor, view: str) -> list[QuerySet[Case]]:
+    """The view as lists that an index can walk, due first; they may overlap."""
+    if view == "all":
+        return [each.filter(open=True) for each in visible_by_way(actor)]
+    if view == "overdue":
+        return [each.filter(open=True, next_due__lt=clock.now()) for each in visible_by_way(actor)]
+    return [_view(actor, view)]
+
+
+def _due_first(lists: Sequence[QuerySet[Case]], limit: int) -> list[Row]:
+    """The first rows of all lists together, and one more if there is one."""
+    ordered = [_rows(each.order_by("next_due", "id"), limit) for each in lists]
+    if len(ordered) == 1:
+        return ordered[0]
+    rows = {row.id: row for each in ordered for row in each}
+    return sorted(rows.values(), key=lambda row: (row.next_due or clock.now(), row.id))[: limit + 1]
 
 
 def _newest_first(cases: QuerySet[Case], after: str, limit: int) -> Page:

@@ -5,6 +5,7 @@ matches the words it begins, and what is committed is found at once. Results com
 sorted, so that a word in every third case costs no more than one in every thousandth.
 """
 
+from collections.abc import Sequence
 from types import ModuleType
 
 from django.db import connection
@@ -16,6 +17,10 @@ from desagravo.cases.search.words import sought, words_of
 
 LONGEST_ENTRY = 400_000
 """Characters of one text that are read for words."""
+FIRST_LOOK = 400
+"""Cases that are read without the index at first."""
+FOR_THOSE_WHO_SEE_LESS = 4
+"""How many times more hits are asked for at first for a person who does not see every case."""
 MOST_AT_ONCE = 4000
 """Hits that are asked for at a time, at most, while looking for those that a person may see."""
 
@@ -45,9 +50,9 @@ def newest(cases: QuerySet[Case], question: str, *, limit: int, before: int | No
     """
     words = sought(question)
     found: list[int] = []
-    size = limit
+    size = limit * FOR_THOSE_WHO_SEE_LESS if cases.query.where else limit
     while words and len(found) < limit:
-        hits = _engine().newest(words, before=before, limit=size)
+        hits = _hits(words, before=before, limit=size)
         if hits:
             among = cases.filter(pk__in=hits).order_by("-pk").values_list("pk", flat=True)
             found += among[: limit - len(found)]
@@ -55,3 +60,22 @@ def newest(cases: QuerySet[Case], question: str, *, limit: int, before: int | No
             break
         before, size = hits[-1], min(size * 4, MOST_AT_ONCE)
     return found
+
+
+def _hits(words: Sequence[str], *, before: int | None, limit: int) -> list[int]:
+    """Keys of the newest cases with these words, whoever may see them.
+
+    The index of a database knows a word's cases at once but in no order: it gathers all of them, which for a word in
+    every third case is most of the table. So the newest cases are read first, as they are; words that are frequent
+    enough fill a page from there, and only rare ones are sought in the index. Both ways the work is bounded.
+    """
+    engine = _engine()
+    look = FIRST_LOOK
+    while look <= engine.LONGEST_LOOK:
+        hits: list[int] = engine.among_newest(words, before=before, look=look, limit=limit)
+        if len(hits) >= limit:
+            return hits
+        enough = look * limit * 3 // (2 * len(hits)) if hits else engine.LONGEST_LOOK + 1
+        look = max(enough, 2 * look)
+    in_index: list[int] = engine.in_index(words, before=before, limit=limit)
+    return in_index

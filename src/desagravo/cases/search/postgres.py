@@ -1,9 +1,4 @@
-"""Search on PostgreSQL: a table of text vectors with a GIN index. No extension and no parser of PostgreSQL is needed.
-
-GIN finds a word at once but in no order: it fetches all hits and sorts them, which for a word in every third case is
-most of the table. So the newest cases are read first, as they are; words that are frequent enough for that fill a page
-from there, and only rare ones go to the index. Both ways the work is bounded, and both give the same hits.
-"""
+"""Search on PostgreSQL: a table of text vectors with a GIN index; no extension and no parser of it is needed."""
 
 from collections.abc import Sequence
 
@@ -20,8 +15,6 @@ DROP = "DROP TABLE IF EXISTS cases_search"
 MOST_BYTES = 1_000_000
 """Of the words of one case: a text vector takes a megabyte, and beyond it the whole transaction would fail."""
 
-FIRST_LOOK = 400
-"""Cases that are read without the index at first."""
 LONGEST_LOOK = 6000
 """Cases that are read without the index at most: about what the index costs for a word of middling frequency."""
 
@@ -52,22 +45,26 @@ def add_many(entries: Sequence[tuple[int, Sequence[str]]]) -> None:
         cursor.executemany(_ADD, [_entry(case_id, words) for case_id, words in entries])
 
 
-def newest(words: Sequence[str], *, before: int | None, limit: int) -> list[int]:
-    """Keys of the newest cases whose entry has every word as a prefix, newest first."""
-    query = " & ".join(f"'{word}':*" for word in words)
+def among_newest(words: Sequence[str], *, before: int | None, look: int, limit: int) -> list[int]:
+    """Keys of those of the newest cases (so many as ``look`` says) in which every word begins some word."""
     place = [] if before is None else [before]
-    where = "WHERE case_id < %s" if place else ""
+    return _keys(_LOOK, before, [*place, look, _query(words), limit])
+
+
+def in_index(words: Sequence[str], *, before: int | None, limit: int) -> list[int]:
+    """Keys of the newest of all cases in which every word begins some word."""
+    place = [] if before is None else [before]
+    return _keys(_INDEX, before, [_query(words), *place, limit])
+
+
+def _keys(statement: str, before: int | None, values: Sequence[int | str]) -> list[int]:
     with connection.cursor() as cursor:
-        look = FIRST_LOOK
-        while look <= LONGEST_LOOK:
-            cursor.execute(_LOOK.format(before=where), [*place, look, query, limit])
-            hits = [key for (key,) in cursor.fetchall()]
-            if len(hits) >= limit:
-                return hits
-            further = look * limit * 3 // (2 * len(hits)) if hits else LONGEST_LOOK + 1
-            look = max(further, 2 * look)
-        cursor.execute(_INDEX.format(before=where), [query, *place, limit])
+        cursor.execute(statement.format(before="" if before is None else "WHERE case_id < %s"), values)
         return [key for (key,) in cursor.fetchall()]
+
+
+def _query(words: Sequence[str]) -> str:
+    return " & ".join(f"'{word}':*" for word in words)
 
 
 def _entry(case_id: int, words: Sequence[str]) -> tuple[int, list[str], int, int]:

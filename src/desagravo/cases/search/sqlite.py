@@ -15,11 +15,18 @@ DROP = "DROP TABLE IF EXISTS cases_search"
 MOST_BYTES = 1_000_000
 """Of the words of one case, as on PostgreSQL."""
 
+LONGEST_LOOK = 2000
+"""Cases that are read without the index at most: about what the index costs for a word of middling frequency."""
+
 _APPEND = (
     "UPDATE cases_search SET words = words || ' ' || %s WHERE rowid = %s AND length(CAST(words AS BLOB)) + %s < %s"
 )
 _BEGIN = "INSERT INTO cases_search (rowid, words) VALUES (%s, %s)"
-_NEWEST = "SELECT rowid FROM cases_search WHERE cases_search MATCH %s {before} ORDER BY rowid DESC LIMIT %s"
+_LOOK = (
+    "SELECT rowid FROM (SELECT rowid, ' ' || words AS words FROM cases_search {before} ORDER BY rowid DESC LIMIT %s) "
+    "WHERE {each} ORDER BY rowid DESC LIMIT %s"
+)
+_INDEX = "SELECT rowid FROM cases_search WHERE cases_search MATCH %s {before} ORDER BY rowid DESC LIMIT %s"
 
 
 def add(case_id: int, words: Sequence[str]) -> None:
@@ -42,12 +49,25 @@ def add_many(entries: Sequence[tuple[int, Sequence[str]]]) -> None:
         cursor.executemany(_BEGIN, [(case_id, _within(words)) for case_id, words in entries])
 
 
-def newest(words: Sequence[str], *, before: int | None, limit: int) -> list[int]:
-    """Keys of the newest cases whose entry has every word as a prefix, newest first."""
-    match = " ".join(f'"{word}"*' for word in words)
+def among_newest(words: Sequence[str], *, before: int | None, look: int, limit: int) -> list[int]:
+    """Keys of those of the newest cases (so many as ``look`` says) in which every word begins some word."""
     place = [] if before is None else [before]
+    statement = _LOOK.format(
+        before="WHERE rowid < %s" if place else "", each=" AND ".join(["instr(words, %s)"] * len(words))
+    )
+    return _keys(statement, [*place, look, *(f" {word}" for word in words), limit])
+
+
+def in_index(words: Sequence[str], *, before: int | None, limit: int) -> list[int]:
+    """Keys of the newest of all cases in which every word begins some word."""
+    place = [] if before is None else [before]
+    match = " ".join(f'"{word}"*' for word in words)
+    return _keys(_INDEX.format(before="AND rowid < %s" if place else ""), [match, *place, limit])
+
+
+def _keys(statement: str, values: Sequence[int | str]) -> list[int]:
     with connection.cursor() as cursor:
-        cursor.execute(_NEWEST.format(before="AND rowid < %s" if place else ""), [match, *place, limit])
+        cursor.execute(statement, values)
         return [key for (key,) in cursor.fetchall()]
 
 

@@ -53,11 +53,6 @@ class Sheet:
         """Each problem with the place it leads to."""
         return [(anchor(code), text) for code, texts in self.problems.items() for text in texts]
 
-    @property
-    def wishes(self) -> list[tuple[str, str]]:
-        """What could still be added, each with its place."""
-        return [(anchor(need.any_of[0]), need.ask) for need in self.missing]
-
 
 def anchor(code: str) -> str:
     """The id of the control for a field; of the signature, the typed name, which is there without scripts too."""
@@ -101,11 +96,6 @@ def as_told(values: Mapping[str, Any]) -> dict[str, Any]:
 def in_words(refusal: Missing) -> dict[str, list[str]]:
     """The problems of each field as sentences."""
     return {code: [each.sentence() for each in problems] for code, problems in refusal.fields.items()}
-
-
-def needs(codes: tuple[str, ...]) -> tuple[Need, ...]:
-    """What is missing, in words that fit after "please add"."""
-    return tuple(need for need in rulebook.form_needs(active()) if need.code in codes)
 
 
 def half_signed(values: Mapping[str, Any]) -> dict[str, list[str]]:

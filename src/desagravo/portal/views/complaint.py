@@ -58,10 +58,14 @@ def _sent(request: HttpRequest) -> HttpResponse:
     sheet = Sheet(values, parcel, filled=True)
     if "remove_file" in post or "remove_signature" in post:
         return _form(request, _kept(sheet))
-    return _read(request, sheet, as_it_is="as_it_is" in post)
+    return _read(request, sheet)
 
 
-def _read(request: HttpRequest, sheet: Sheet, *, as_it_is: bool) -> HttpResponse:
+def _read(request: HttpRequest, sheet: Sheet) -> HttpResponse:
+    """A readable form is filed at once, complete or not: what is missing is asked for on the case's own page.
+
+    To ask before filing would be kinder only to those who stay; a complaint must not wait for a second press.
+    """
     problems = {"attachments": list(sheet.parcel.problems)} if sheet.parcel.problems else {}
     try:
         complaint = actions.read_complaint(form.as_told(sheet.values), today=form.today())
@@ -71,9 +75,6 @@ def _read(request: HttpRequest, sheet: Sheet, *, as_it_is: bool) -> HttpResponse
         if "signature" in problems:  # unreadable: kept, it would be refused again and again
             sheet = replace(sheet, values={**sheet.values, "signature_drawn": ""})
         return _form(request, replace(_kept(sheet), problems=problems), status=422)
-    if complaint.missing and not as_it_is:
-        hints = form.half_signed(sheet.values)
-        return _form(request, replace(_kept(sheet), problems=hints, missing=form.needs(complaint.missing)))
     return _file(request, sheet, complaint)
 
 

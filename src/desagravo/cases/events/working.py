@@ -1,11 +1,23 @@
 """Triage, ownership, questions to departments, findings and follow-ups."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 
 from desagravo.cases.terms import DECISION, SEVERITY, term
+from desagravo.common.dates import day
+from desagravo.common.language import active
 from desagravo.history.registry import Who, event_kind
+from desagravo.rulebook import queries as rulebook
+
+
+def _reason(rule: str) -> str:
+    """Why the rule decided as it did; a rule that a later edition no longer has is named by its code."""
+    try:
+        return rulebook.reason(rule, active())
+    except KeyError:
+        return rule
 
 
 @event_kind("case.assessed")
@@ -21,9 +33,9 @@ class CaseAssessed:
 
     def sentence(self, who: Who) -> str:
         """For the history."""
-        return _("Assessed as %(outcome)s by the rule %(rule)s.") % {
+        return _("Assessed as %(outcome)s: %(reason)s") % {
             "outcome": term(SEVERITY, self.outcome),
-            "rule": self.rule,
+            "reason": _reason(self.rule),
         }
 
 
@@ -39,10 +51,10 @@ class CaseOverruled:
 
     def sentence(self, who: Who) -> str:
         """For the history."""
-        return _("Overruled from %(before)s to %(after)s against the rule %(rule)s.") % {
+        return _("Overruled from %(before)s to %(after)s. The rule had said: %(reason)s") % {
             "before": term(SEVERITY, self.before),
             "after": term(SEVERITY, self.after),
-            "rule": self.rule,
+            "reason": _reason(self.rule),
         }
 
 
@@ -125,7 +137,7 @@ class FollowUpSet:
 
     def sentence(self, who: Who) -> str:
         """For the history."""
-        return _("A follow-up was set for %(day)s.") % {"day": self.due[:10]}
+        return _("A follow-up was set for %(day)s.") % {"day": day(datetime.fromisoformat(self.due))}
 
 
 @event_kind("follow_up.came_back", departments=["department"])

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.contrib.humanize",  # a template of allauth needs it
     "desagravo.common",  # before allauth, whose pages it replaces
     "allauth",
     "allauth.account",

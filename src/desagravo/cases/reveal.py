@@ -2,6 +2,9 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.db import models
 
 from desagravo.cases.actions.receive import form_content
 from desagravo.cases.actions.sign_off import section_content
@@ -74,23 +77,15 @@ def _cases(ids: Sequence[str]) -> _Shown:
     return shown
 
 
-def _rows(model: type, **pieces: str) -> None:
+def _rows(subject: str, rows: models.Manager[Any], **pieces: str) -> None:
     """Reveal plain columns: piece → column."""
 
     def show(ids: Sequence[str]) -> _Shown:
-        rows = model._base_manager.filter(pk__in=ids).values_list("pk", *pieces.values())  # type: ignore[attr-defined]
-        return {str(row[0]): dict(zip(pieces, row[1:], strict=True)) for row in rows}
+        found = rows.filter(pk__in=ids).values_list("pk", *pieces.values())
+        return {str(row[0]): dict(zip(pieces, row[1:], strict=True)) for row in found}
 
-    reveal(_SUBJECTS[model], show)
+    reveal(subject, show)
 
-
-_SUBJECTS: dict[type, str] = {
-    Assessment: "assessment",
-    FollowUp: "follow_up",
-    Finding: "finding",
-    Point: "point",
-    Response: "response",
-}
 
 reveal("form", _forms)
 reveal("message", _messages)
@@ -104,9 +99,9 @@ reveal(
     "document",
     lambda ids: {str(row.pk): {"sha256": sha256_now(row.stored)} for row in Document.objects.filter(pk__in=ids)},
 )
-_rows(Assessment, reason="overrule_reason")
-_rows(FollowUp, about="about")
-_rows(Finding, text="text", source="source")
-_rows(Point, text="text", reasons="reasons")
-_rows(Response, body="body", comment="comment")
+_rows("assessment", Assessment.objects, reason="overrule_reason")
+_rows("follow_up", FollowUp.objects, about="about")
+_rows("finding", Finding.objects, text="text", source="source")
+_rows("point", Point.every, text="text", reasons="reasons")
+_rows("response", Response.objects, body="body", comment="comment")
 expect_cases(lambda: Case.objects.values_list("number", flat=True).iterator())

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from babel.numbers import format_decimal
+from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
@@ -156,5 +157,6 @@ def _own_links(actor: Actor, here: str) -> list[dict[str, Any]]:
     links = [{"url": url, "label": _("Preferences"), "current": here == url}]
     if actor.has("administrator"):
         links.append({"url": reverse("operations:health"), "label": _("Health of the product")})
-        links.append({"url": "/outgoing-mail/", "label": _("Outgoing mail")})
+    if settings.DESAGRAVO_DEMO or actor.has("supervisor", "manager", "auditor", "administrator"):
+        links.append({"url": reverse("mail:list"), "label": _("Outgoing mail")})
     return links

@@ -205,12 +205,14 @@ SECURE_REDIRECT_EXEMPT = ["^health$"]
 if DESAGRAVO_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 # Pages that only the person with the link may see are never kept by a browser or a proxy; signed-in pages never are.
-DESAGRAVO_NO_STORE = ("/desk/", "/account/", "/outgoing-mail/", "/track/", "/tracking/", "/c/", "/complaints/")
+DESAGRAVO_NO_STORE = ("/desk/", "/account/", "/outgoing-mail/", "/track/", "/api/")
 SILENCED_SYSTEM_CHECKS = ["security.W008"]
 
 _smtp = urlsplit(os.environ.get("DESAGRAVO_SMTP_URL", ""))
 _tls = parse_qs(_smtp.query).get("tls", ["1"])[0] not in {"0", "no", "false"}
-EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if _smtp.hostname else 'dummy'}.EmailBackend"
+# nothing leaves the demo, not even a password mail, whatever address stands in the environment
+_sends = bool(_smtp.hostname) and not DESAGRAVO_DEMO
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if _sends else 'dummy'}.EmailBackend"
 EMAIL_HOST = _smtp.hostname or "localhost"
 EMAIL_USE_SSL = _smtp.scheme == "smtps"
 EMAIL_USE_TLS = not EMAIL_USE_SSL and _tls

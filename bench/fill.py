@@ -9,6 +9,9 @@ from pathlib import Path
 
 from bench.databases import database
 
+IMPORTED = -1
+"""Instead of a number of cases: the real complaints of ../shared/data, taken over by import-cases."""
+
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.fill", description="Make the data set of the figures.")
@@ -45,19 +48,21 @@ def fill_database(cases: int, data: Path) -> None:
     from django.core.management import call_command
     from django.db import connection
 
-    from bench.generator import fill
+    from bench.generator import fill, fill_with_imported
 
     note = data / "bench.json"
+    call_command("migrate", verbosity=0)
     if note.is_file():
         return
-    call_command("migrate", verbosity=0)
-    fill(cases, note)
+    if cases == IMPORTED:
+        fill_with_imported(note)
+    else:
+        fill(cases, note)
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE")
     else:
         with connection.cursor() as cursor:
-            cursor.execute("PRAGMA optimize=0x10002")
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,7 +17,7 @@ from typing import Any
 
 from bench import company as companies
 from bench import words as vocabulary
-from desagravo.cases import search
+from desagravo.cases import actions, search
 from desagravo.cases.actions.receive import form_content
 from desagravo.cases.actions.respond import digest_of
 from desagravo.cases.actions.sign_off import section_content
@@ -89,6 +90,41 @@ def fill(count: int, note: Path) -> dict[str, Any]:
     }
     note.write_text(json.dumps(told, indent=1))
     return told
+
+
+def fill_with_imported(note: Path) -> dict[str, Any]:
+    """Fill an empty, migrated database with the real complaints, through the product's own import."""
+    from desagravo.operations.importing import run
+
+    company = companies.establish(50)
+    for name in ("cfpb_complaints_2015q1", "cfpb_narratives_1000_llm"):
+        run(Path("../shared/data") / f"{name}.csv.gz", mapping="cfpb")
+    actor = actor_for(company.manager)
+    everywhere: Counter[str] = Counter()
+    for text in ComplaintForm.objects.values_list("description", flat=True):
+        everywhere.update(set(search.words_of(text)))
+    rare = next(word for word, hits in everywhere.items() if hits == 10 and len(word) > 6 and _hits(word) == 10)
+    told = {
+        "cases": Case.objects.count(),
+        "common": "debt",
+        "common_hits": _hits("debt"),
+        "rare": rare,
+        "rare_hits": 10,
+        "long_cases": [],
+        "agents": [each.email for each in company.agents],
+        "supervisor": company.supervisor.email,
+        "manager": company.manager.email,
+        "password": companies.PASSWORD,
+    }
+    for number, case in enumerate(Case.objects.filter(status="received").order_by("-pk")[:200]):
+        assessed = actions.assess(case, answers=CALM, actor=actor)
+        actions.assign(assessed, to=str(company.agents[number % 10].pk), actor=actor)
+    note.write_text(json.dumps(told, indent=1))
+    return told
+
+
+def _hits(word: str) -> int:
+    return len(search.newest(Case.objects.all(), word, limit=1_000_000))
 
 
 class _Maker:

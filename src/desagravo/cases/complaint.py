@@ -26,6 +26,7 @@ from desagravo.rulebook import queries as rulebook
 METHODS = ("typed", "drawn", "paper")
 _LONGEST_SIGNATURE = 400_000
 _PNG = b"\x89PNG\r\n\x1a\n"
+_MOST_MONEY = 10**12
 _PHONE = re.compile(r"[+0-9][0-9 ()./-]{3,38}(?: ?(?:ext|x|#)\.? ?[0-9]{1,6})?")
 
 
@@ -174,20 +175,26 @@ def _list(value: Any, longest: int) -> list[str]:
 
 
 def _amount(value: Any, longest: int) -> str:
-    """A decimal number as text; a comma before the last one or two digits is a decimal comma."""
-    text = str(value).strip() if isinstance(value, int | float | str) else _text_of(value)
-    text = re.sub(r"[\s€$£]|EUR|BRL|USD|GBP|R\$", "", text)
-    if not text:
+    """A decimal number as text. A comma before the last one or two digits is a decimal comma, and points between
+    groups of three digits separate thousands: 1.234 is what a Portuguese hand writes for one thousand and more."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        amount: Decimal = Decimal(value) if abs(value) < _MOST_MONEY else Decimal("NaN")
+    elif text := re.sub(r"[\s€$£]|EUR|BRL|USD|GBP|R\$", "", _text_of(value)):
+        amount = _written_amount(text)
+    else:
         return ""
-    if re.search(r",\d{1,2}$", text):
+    if not amount.is_finite() or not 0 <= amount < _MOST_MONEY:
+        raise Refusal("bad_type", expected="amount of money")
+    return str(amount.quantize(Decimal("0.01")) + 0)
+
+
+def _written_amount(text: str) -> Decimal:
+    if re.search(r",\d{1,2}$", text) or re.fullmatch(r"\d{1,3}(\.\d{3})+", text):
         text = text.replace(".", "").replace(",", ".")
     try:
-        amount = Decimal(text.replace(",", ""))
-        if not amount.is_finite() or not 0 <= amount < Decimal("1e12"):
-            raise InvalidOperation
+        return Decimal(text.replace(",", ""))
     except InvalidOperation:
-        raise Refusal("bad_type", expected="amount of money") from None
-    return str(amount.quantize(Decimal("0.01")))
+        return Decimal("NaN")
 
 
 def _yes_no(value: Any, longest: int) -> bool | None:
@@ -238,10 +245,12 @@ def _codes_of(code: str) -> set[str] | None:
 def _signature(raw: Any, problems: dict[str, list[Refusal]]) -> Signature:
     if raw in (None, "", {}):
         return Signature()
-    if not isinstance(raw, Mapping) or set(raw) - {"method", "name", "image"}:
+    raw = raw if isinstance(raw, Mapping) else {"": raw}
+    method, name = raw.get("method") or "", raw.get("name") or ""
+    if set(raw) - {"method", "name", "image"} or not (isinstance(method, str) and isinstance(name, str)):
         problems["signature"] = [Refusal("bad_type", expected="method, name, image")]
         return Signature()
-    method, name = raw.get("method") or "", tidy_line(str(raw.get("name") or ""))[:200]
+    name = tidy_line(name)[:200]
     if method not in ("", *METHODS):
         problems["signature"] = [Refusal("unknown_code", value=str(method)[:60])]
         return Signature()

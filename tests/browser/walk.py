@@ -135,8 +135,8 @@ class Walk:
         link(page, self.language, "Ask a department").click()
         self.look(page, "asking")
         asked = {"finance": (self.story.question_finance, "yes"), "quality": (self.story.question_quality, "no")}
-        for department in page.locator("[name=department]").all():
-            department.set_checked(department.get_attribute("value") in asked)
+        for box in page.locator("[name=department]").all():
+            box.set_checked(box.get_attribute("value") in asked)
         for department, (question, needed) in asked.items():
             page.locator(f"[name=question-{department}]").fill(question)
             page.locator(f"[name=required-{department}][value={needed}]").check()

@@ -1,8 +1,18 @@
-"""How passwords are kept."""
+"""How passwords are kept, and how long they must be."""
 
 from __future__ import annotations
 
 from django.contrib.auth.hashers import Argon2PasswordHasher
+from django.contrib.auth.password_validation import MinimumLengthValidator
+from django.utils.translation import gettext as _
+
+
+class LongEnough(MinimumLengthValidator):
+    """Django's own check with a sentence that is translated into every language of the screens."""
+
+    def get_error_message(self) -> str:
+        """What a too short password is answered with."""
+        return _("This password is too short. Use at least %(least)s characters.") % {"least": self.min_length}
 
 
 class Argon2(Argon2PasswordHasher):

@@ -64,7 +64,7 @@ function matching(words) {
   const hits = [];
   for (const target of document.querySelectorAll(SOURCES)) {
     if (target.closest("dialog") || target.hidden) continue;
-    const text = (target.getAttribute("aria-label") || target.textContent).replace(/\s+/g, " ").trim();
+    const text = target.getAttribute("aria-label") || wordsOf(target);
     const sameAs = `${text}|${target.href || ""}`;
     if (!text || seen.has(sameAs) || !wanted.every((word) => plain(text).includes(word))) continue;
     seen.add(sameAs);
@@ -72,6 +72,13 @@ function matching(words) {
     if (hits.length === MOST) break;
   }
   return hits;
+}
+
+// Without the counts and keys that stand behind the words.
+function wordsOf(target) {
+  const copy = target.cloneNode(true);
+  for (const beside of copy.querySelectorAll(".nav-count, .tab-count, kbd")) beside.remove();
+  return copy.textContent.replace(/\s+/g, " ").trim();
 }
 
 function searchFor(words) {

@@ -109,11 +109,13 @@ class _Page:
         if not waiting and not row.answered_by:
             return ""
         said = self._once("answered", lambda: pgettext("department", "answered"))
-        marks = [self._mark(each) for each in waiting] + [f"{self._mark(each)} {said}" for each in row.answered_by]
+        marks = [self._mark(each) for each in waiting] + [self._mark(each, said) for each in row.answered_by]
         return f'<span class="row-departments">{" ".join(marks)}</span>'
 
-    def _mark(self, code: str) -> str:
-        return f'<span class="department" data-department="{escape(code)}">{escape(self._name(code))}</span>'
+    def _mark(self, code: str, state: str = "") -> str:
+        # one piece: the state must not fall on a line of its own
+        words = f"{self._name(code)} {state}".rstrip()
+        return f'<span class="department" data-department="{escape(code)}">{escape(words)}</span>'
 
     def _name(self, code: str) -> str:
         if self.names is None:

@@ -21,7 +21,7 @@ def questions(request: StaffRequest) -> HttpResponse:
     if status not in ("open", "answered"):
         raise Http404
     rows = cases.questions(request.actor, status=status, limit=_MOST)
-    return page(request, "desk/questions.html", {"rows": rows, "status": status})
+    return page(request, "desk/questions.html", {"rows": rows, "status": status, "now": clock.now()})
 
 
 @staff

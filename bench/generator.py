@@ -165,7 +165,7 @@ class _Maker:
         if i % (self.count // 10) == self.count // 20:
             special, self.rare = (*special, vocabulary.RARE), self.rare + 1
         text = self.words.text(80, with_words=special)
-        place = (i * 7 + i // 10) % 10
+        place = (i * 7 + i // 10 + i // 100) % 10
         agent = self.company.agents[place] if status not in ("received", "assessed") else None
         customer = self.company.customers[(i * 7919) % len(self.company.customers)]
         severity = "" if status == "received" else "major" if i % 5 == 2 or status == "awaiting_approval" else "minor"

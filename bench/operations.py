@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import html
 import itertools
 import re
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urljoin
 
 from bench.browser import Browser, Unexpected, hidden
 from bench.words import REPLY, Words
@@ -75,7 +77,7 @@ def operations(told: dict[str, Any]) -> dict[str, tuple[str, str, Operation]]:
         "W1": ("customer files through the public form", "customer", files),
         "W2 all": ("agent's list of all open cases", "agent", lists("/desk/inbox/all/", 40)),
         "W2 own": ("agent's list of own cases", "agent", lists("/desk/inbox/mine/", 5 if small else 15)),
-        "W3": ("case page with 20 messages" if told["long_cases"] else "case page", "agent", reads),
+        "W3": ("case page with 20 messages" if told["long_cases"] else "case page", "manager", reads),
         "W4 rare": (f"search, rare word ({told['rare_hits']} hits)", "manager", seeks(told["rare"], told["rare_hits"])),
         "W4 common": (
             f"search, common word ({told['common_hits']:,} hits)",
@@ -87,12 +89,26 @@ def operations(told: dict[str, Any]) -> dict[str, tuple[str, str, Operation]]:
 
 
 def _some_case(browser: Browser, own: dict[int, list[str]]) -> str:
-    """One case after another of the agent's own; the list is asked for once, before the measuring begins."""
+    """One case after another that the agent may work on; they are looked up once, before the measuring begins."""
     if id(browser) not in own:
-        own[id(browser)] = list(dict.fromkeys(_CASE.findall(browser.get("/desk/inbox/mine/"))))
+        own[id(browser)] = _open_cases(browser, 400)
     number = own[id(browser)].pop(0)
     own[id(browser)].append(number)
     return number
+
+
+def _open_cases(browser: Browser, most: int) -> list[str]:
+    """Numbers of own open cases, then of others, page after page."""
+    numbers: dict[str, None] = {}
+    for view in ("mine", "all"):
+        path = f"/desk/inbox/{view}/"
+        while path and len(numbers) < most:
+            page = browser.get(path)
+            new = [number for number in _CASE.findall(page) if number not in numbers]
+            numbers |= dict.fromkeys(new)
+            further = re.search(r'href="([^"]*[?&](?:amp;)?after=[^"]+)"', page)
+            path = urljoin(path, html.unescape(further.group(1))) if further and new else ""
+    return list(numbers)
 
 
 def _expect(right: bool, problem: str, page: str) -> None:

@@ -59,7 +59,8 @@ export function offerPalette() {
 const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 
 function matching(words) {
-  const wanted = plain(words).split(/\s+/).filter(Boolean);
+  const phrase = plain(words).trim();
+  const wanted = phrase.split(/\s+/).filter(Boolean);
   const seen = new Set();
   const hits = [];
   for (const target of document.querySelectorAll(SOURCES)) {
@@ -68,10 +69,10 @@ function matching(words) {
     const sameAs = `${text}|${target.href || ""}`;
     if (!text || seen.has(sameAs) || !wanted.every((word) => plain(text).includes(word))) continue;
     seen.add(sameAs);
-    hits.push({ words: text, key: target.dataset.key, target });
-    if (hits.length === MOST) break;
+    hits.push({ words: text, key: target.dataset.key, target, begins: plain(text).startsWith(phrase) });
   }
-  return hits;
+  // What begins with the typed words is meant before what only contains them.
+  return hits.sort((one, other) => other.begins - one.begins).slice(0, MOST);
 }
 
 // Without the counts and keys that stand behind the words.

@@ -20,6 +20,10 @@ from tests.product import Product
 pytestmark = pytest.mark.browser
 
 _STICKING_OUT = """() => {
+  const scrolls = (each) => ["auto", "scroll"].includes(getComputedStyle(each).overflowX);
+  const wide = (each) => each.scrollWidth > each.clientWidth + 1 && each.tagName !== "TEXTAREA";
+  const inside = [...document.querySelectorAll("main *")].filter((each) => scrolls(each) && wide(each));
+  if (inside.length) return inside.map((each) => `scrolls inside: ${each.outerHTML.slice(0, 120)}`);
   if (document.scrollingElement.scrollWidth <= window.innerWidth) return [];
   const edge = window.innerWidth + 0.5;
   const out = [...document.querySelectorAll("body *")].filter((each) => each.getBoundingClientRect().right > edge);

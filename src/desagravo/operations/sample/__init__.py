@@ -13,7 +13,6 @@ _BEFORE = timedelta(days=30)
 """How long before its first complaint the company begins."""
 _LOOK = timedelta(seconds=20)
 """How long after its date something comes back: the worker looks now and then."""
-_MAILED = timedelta(seconds=3)
 _PAPERS = ("cases.receipt", "cases.letter", "cases.sign_off")
 _PAPER_EVERY = timedelta(seconds=1)
 
@@ -44,7 +43,6 @@ def _happen(teller: carry.Teller, happening: script.Happening) -> None:
     before, _ = history.head()
     with clock.at(happening.moment):
         teller.perform(happening)
-    with clock.at(happening.moment + _MAILED):
         past.do_now(after=before, leave=_PAPERS)
 
 

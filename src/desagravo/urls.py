@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
+from allauth.account import urls as account
 from django.urls import include, path
+
+# Signing in and passwords. What else the library offers (own addresses, codes by mail) is not for staff here, and its
+# page of addresses writes when it is only read.
+ACCOUNT_PAGES = {
+    "account_login",
+    "account_logout",
+    "account_inactive",
+    "account_signup",
+    "account_reauthenticate",
+    "account_change_password",
+    "account_set_password",
+    "account_reset_password",
+    "account_reset_password_done",
+    "account_reset_password_from_key",
+    "account_reset_password_from_key_done",
+}
 
 urlpatterns = [
     path("health", include("desagravo.operations.urls")),
     path("api/v1/", include("desagravo.api.urls")),
-    path("account/", include("allauth.urls")),
+    path("account/", include([page for page in account.urlpatterns if page.name in ACCOUNT_PAGES])),
     path("desk/", include("desagravo.desk.urls")),
     path("outgoing-mail/", include("desagravo.channels.mail.urls")),
     path("", include("desagravo.portal.urls")),

@@ -45,11 +45,9 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
-    "django.contrib.humanize",  # a template of allauth needs it
     "desagravo.common",  # before allauth, whose pages it replaces
     "allauth",
     "allauth.account",
-    "allauth.mfa",
     "csp",
     "django_htmx",
     "template_partials",
@@ -148,8 +146,6 @@ ACCOUNT_RATE_LIMITS = (
     else {"login": "60/m/ip", "login_failed": "100/15m/ip,10/15m/key"}
 )
 ALLAUTH_TRUSTED_PROXY_COUNT = int(DESAGRAVO_PROXY)
-MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
-MFA_TOTP_ISSUER = "Desagravo"
 
 # How often one address may do what needs no sign-in: allowed times, in so many seconds.
 DESAGRAVO_THROTTLES = (

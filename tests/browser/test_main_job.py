@@ -78,7 +78,7 @@ TICKED = {
 """The codes of `walk.CODES` as the sheet prints them."""
 
 SENTENCES = (
-    "Assessed as %(outcome)s by the rule %(rule)s.",
+    "Assessed as %(outcome)s: %(reason)s",
     "%(owner)s is now in charge.",
     "%(department)s was asked; the answer is required.",
     "%(department)s was asked.",

@@ -12,5 +12,13 @@ from desagravo.desk.views._work import around
 def history(request: StaffRequest, number: str) -> HttpResponse:
     """Numbered: who did what when, and because of which rule."""
     case = queries.case_for(request.actor, number)
-    rows = [(event, who, sentence, rule_in_words(event.because)) for event, who, sentence in queries.history_of(case)]
+    rows = [
+        (event, who, sentence, _besides(sentence, rule_in_words(event.because)))
+        for event, who, sentence in queries.history_of(case)
+    ]
     return page(request, "desk/case/history.html", around(case, rows=rows))
+
+
+def _besides(sentence: str, reason: str) -> str:
+    """The reason, unless the sentence has said it already."""
+    return "" if reason in sentence else reason

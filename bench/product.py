@@ -35,8 +35,12 @@ def running(command: str, data: Path, database_url: str, **environment: str) -> 
                 errors.seek(0)
                 raise RuntimeError(errors.read().decode()[-2000:])
             yield json.loads(line)["url"], psutil.Process(started.pid)
+        except Exception:
+            errors.seek(0)
+            print(errors.read().decode()[-4000:], file=sys.stderr)
+            raise
         finally:
-            started.send_signal(signal.SIGINT)
+            started.send_signal(signal.SIGTERM)
             started.wait(60)
 
 
@@ -50,7 +54,18 @@ def part(root: psutil.Process, word: str) -> psutil.Process:
 
 @contextlib.contextmanager
 def asleep(worker: psutil.Process) -> Iterator[None]:
-    """The worker stands still meanwhile: papers and mails are not what the person at the page waits for."""
+    """The worker stands still meanwhile: papers and mails are not what the person at the page waits for.
+
+    Not before it has worked off what an earlier run left: stopped in a transaction, it would hold everybody up.
+    """
+    quiet = 0
+    while quiet < 4:
+        before = worker.cpu_times()
+        time.sleep(1)
+        after = worker.cpu_times()
+        own = after.user + after.system - before.user - before.system
+        children = after.children_user - before.children_user
+        quiet = quiet + 1 if own + children < 0.05 and not worker.children() else 0
     worker.suspend()
     try:
         yield
@@ -80,5 +95,5 @@ def one_line_view() -> Iterator[tuple[str, psutil.Process]]:
             time.sleep(0.1)
         yield f"http://localhost:{port}", psutil.Process(started.pid)
     finally:
-        started.send_signal(signal.SIGINT)
+        started.send_signal(signal.SIGTERM)
         started.wait(30)

@@ -40,6 +40,7 @@ def test_a_failing_tick_does_not_stop_the_next_and_each_waits_its_time() -> None
     assert CALLS == ["bad", "good"]
 
 
+@pytest.mark.django_db
 def test_a_database_that_is_away_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     def away(**_limits: object) -> int:
         raise OperationalError("server closed the connection")

@@ -2,13 +2,16 @@
 
 import base64
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Protocol
 
-from desagravo.cases.models import Attachment, Case, Message
+from django.db.models import TextField
+from django.db.models.functions import Cast
+
+from desagravo.cases.models import Attachment, Case, FormDraft, Message
 from desagravo.common import clock, files
 from desagravo.common.actor import Actor
-from desagravo.common.refusals import Refusal
+from desagravo.common.refusals import Missing, Refusal
 from desagravo.rulebook import queries as rulebook
 
 
@@ -80,7 +83,11 @@ def _store(name: str, chunks: Iterator[bytes]) -> KeptFile:
 def attach(
     case: Case, kept: Sequence[KeptFile], *, actor: Actor, for_customer: bool, message: Message | None = None
 ) -> list[Attachment]:
-    """Put stored files on the case. Runs inside an action; the action records the event."""
+    """Put stored files on the case. Runs inside an action, which records it, with the digests of these rows.
+
+    A page that is sent again after "back" brings the same stored names: what is attached already is stored once
+    more, so that each message has its own files and none is refused.
+    """
     rows = [
         Attachment(
             case=case,
@@ -95,12 +102,50 @@ def attach(
             actor_id=actor.id,
             at=clock.now(),
         )
-        for each in kept
+        for each in _not_attached_yet(case, kept)
     ]
     return Attachment.objects.bulk_create(rows)
 
 
-def digests(kept: Sequence[KeptFile]) -> dict[str, str]:
+def _not_attached_yet(case: Case, kept: Sequence[KeptFile]) -> list[KeptFile]:
+    if not kept:
+        return []
+    attached = set(
+        Attachment.objects.filter(stored__in=[each.stored for each in kept]).values_list("stored", flat=True)
+    )
+    seen: set[str] = set()
+    fresh: list[KeptFile] = []
+    for each in kept:
+        there = files.path(each.stored).exists()
+        again = each.stored in attached or each.stored in seen
+        fresh.append(each if there and not again else _stored_once_more(case, each, each.stored if there else ""))
+        seen.add(each.stored)
+    return fresh
+
+
+def _stored_once_more(case: Case, kept: KeptFile, stored: str) -> KeptFile:
+    """The same content under a name of its own; where the file was put away as a copy, from the one on the case."""
+    if not stored:
+        same = Attachment.objects.filter(case=case, sha256=kept.sha256).order_by("pk").first()
+        if same is None:
+            raise Missing({"files": [Refusal("file_empty", name=kept.name)]})
+        stored = same.stored
+    with files.path(stored).open("rb") as content:
+        copy = files.store(iter(lambda: content.read(2**20), b""))
+    return replace(kept, stored=copy.name)
+
+
+def discard_copies(kept: Sequence[KeptFile]) -> None:
+    """Put away the files that a second sending brought, but none that is on a case or that a draft still holds."""
+    names = {each.stored for each in kept}
+    names -= set(Attachment.objects.filter(stored__in=names).values_list("stored", flat=True))
+    drafts = FormDraft.objects.annotate(told=Cast("files", TextField()))
+    for stored in names:
+        if not drafts.filter(told__contains=stored).exists():
+            files.discard(stored)
+
+
+def digests(kept: Iterable[KeptFile | Attachment]) -> dict[str, str]:
     """What an event commits to for these files: one entry per stored name."""
     return {f"file:{each.stored}": each.sha256 for each in kept}
 

@@ -7,9 +7,10 @@ import pytest
 
 from desagravo.cases import actions, queries
 from desagravo.cases.models import Case, Message
-from desagravo.common import clock
+from desagravo.common import clock, files
 from desagravo.common.actor import Actor
 from desagravo.common.refusals import Missing, NotAllowed, NotNow, NotYours
+from desagravo.history.verify import verify
 from tests.cast import Cast, closed, days_later, filed, fresh, in_work
 from tests.rooms.cases.steps import adds, customer_of, refused
 
@@ -158,3 +159,35 @@ def test_the_same_message_sent_twice_is_one(cast: Cast) -> None:
     with clock.at(clock.now() + timedelta(minutes=11)):
         later = actions.add_message(case, body="Segue a etiqueta.", actor=customer_of(case))
     assert later.pk != other.pk
+
+
+def test_sent_twice_with_the_same_kept_files_keeps_them(cast: Cast) -> None:
+    case = in_work(cast)
+    kept = [actions.keep_bytes("etiqueta.txt", b"B7")]
+    for _ in range(2):
+        actions.add_message(case, body="Segue a etiqueta.", actor=customer_of(case), kept=kept)
+    assert files.read(case.attachments.get().stored) == b"B7"
+
+
+def test_a_copy_that_a_second_sending_brought_is_put_away(cast: Cast) -> None:
+    case = in_work(cast)
+    first, again, drafted = (actions.keep_bytes("etiqueta.txt", b"B7") for _ in range(3))
+    actions.keep_draft("x" * 43, {}, [drafted])
+    for each in (first, again, drafted):
+        actions.write(case, body="Segue a etiqueta.", actor=cast.rui, kept=[each])
+    assert not files.path(again.stored).exists()
+    assert files.read(drafted.stored) == b"B7"  # a form that is not sent yet still shows it
+    # "back" and other words: the page still names the copy that was put away
+    actions.write(case, body="Segue outra vez.", actor=cast.rui, kept=[again])
+    assert [files.read(each.stored) for each in case.attachments.all()] == [b"B7", b"B7"]
+
+
+def test_the_same_kept_files_with_other_words_are_stored_once_more(cast: Cast) -> None:
+    case = in_work(cast)
+    kept = [actions.keep_bytes("etiqueta.txt", b"B7")]
+    for body in ("Segue a etiqueta.", "Segue a etiqueta, corrigido."):
+        actions.add_message(case, body=body, actor=customer_of(case), kept=kept)
+    stored = [each.stored for each in case.attachments.all()]
+    assert len(set(stored)) == 2
+    assert [files.read(each) for each in stored] == [b"B7", b"B7"]
+    assert verify().ok

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from desagravo.cases.files import KeptFile
+from desagravo.cases.files import KeptFile, discard_copies
 from desagravo.cases.models import Case, Consultation, Message
-from desagravo.common import clock, files
+from desagravo.common import clock
 from desagravo.common.actor import Actor
 from desagravo.common.refusals import Missing, Refusal
 from desagravo.common.text import tidy_text
@@ -59,8 +59,7 @@ def sent_already(case: Case, kind: str, body: str, kept: Sequence[KeptFile], *, 
     same_files = sorted(newest.attachments.values_list("sha256", flat=True)) == sorted(each.sha256 for each in kept)
     if not same_files:
         return None
-    for each in kept:
-        files.discard(each.stored)  # the second sending brought its own copies
+    discard_copies(kept)  # a second sending may bring copies of its own, or the very files that are on the case now
     return newest
 
 

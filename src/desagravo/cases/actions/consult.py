@@ -10,7 +10,7 @@ from desagravo.cases.actions._path import begin, entry, finish
 from desagravo.cases.actions._words import needed, say_why, write_message
 from desagravo.cases.events import ConsultationAnswered, ConsultationAsked, ConsultationWithdrawn
 from desagravo.cases.files import KeptFile, attach, digests
-from desagravo.cases.models import Case, Consultation, FollowUp
+from desagravo.cases.models import Attachment, Case, Consultation, FollowUp
 from desagravo.common import clock
 from desagravo.common.actor import Actor
 from desagravo.common.refusals import Missing, NotNow, NotYours, Refusal
@@ -125,10 +125,10 @@ def answer_consultation(
     row.answered_by_id, row.answered_at = int(actor.id), clock.now()
     row.save()
     _end_follow_ups(row)
-    message = None
+    attached: list[Attachment] = []
     if kept:
         message = write_message(case, "reply", row.answer, actor=actor, consultation=row)
-        attach(case, kept, actor=actor, for_customer=False, message=message)
+        attached = attach(case, kept, actor=actor, for_customer=False, message=message)
     finish(
         case,
         "answer_consultation",
@@ -136,7 +136,7 @@ def answer_consultation(
         actor=actor,
         subject=("consultation", str(row.pk)),
         department=row.department,
-        private={"answer": row.answer, **digests(kept)},
+        private={"answer": row.answer, **digests(attached)},
         words=row.answer,
     )
     return row

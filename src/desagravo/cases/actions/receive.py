@@ -178,7 +178,7 @@ def _open(submission_id: int) -> Case:
     kept = [KeptFile.from_json(each) for each in content["files"]]
     actor = Actor(content["actor"]["kind"], content["actor"]["id"])
     by_customer = Actor("customer", case.number) if actor.kind == "customer" else actor
-    attach(case, kept, actor=by_customer, for_customer=True)
+    attached = attach(case, kept, actor=by_customer, for_customer=True)
     case.tracking_hash = tracking.hash_of(tracking.token_of(case))
     shape = CaseReceivedIncomplete if form.missing else CaseReceived
     facts = shape(
@@ -195,7 +195,7 @@ def _open(submission_id: int) -> Case:
         facts,
         actor=by_customer,
         subject=("form", str(form.pk)),
-        private={"form": form_content(form), **digests(kept)},
+        private={"form": form_content(form), **digests(attached)},
         words=findable(case, form),
     )
     Submission.objects.filter(pk=submission.pk).update(case=case, cannot_open="")

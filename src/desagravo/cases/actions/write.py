@@ -25,14 +25,14 @@ def note(case: Case, *, body: str, actor: Actor, kept: Sequence[KeptFile] = ()) 
     if (known := sent_already(case, "note", text, kept, actor=actor)) is not None:
         return known
     message = write_message(case, "note", text, actor=actor)
-    attach(case, kept, actor=actor, for_customer=False, message=message)
+    attached = attach(case, kept, actor=actor, for_customer=False, message=message)
     finish(
         case,
         "note",
         CaseNoted(message.pk),
         actor=actor,
         subject=("message", str(message.pk)),
-        private={"body": message.body, **digests(kept)},
+        private={"body": message.body, **digests(attached)},
         words=message.body,
     )
     return message
@@ -46,7 +46,7 @@ def write(case: Case, *, body: str, actor: Actor, kept: Sequence[KeptFile] = ())
     if (known := sent_already(case, "to_customer", text, kept, actor=actor)) is not None:
         return known
     message = write_message(case, "to_customer", text, actor=actor)
-    attach(case, kept, actor=actor, for_customer=True, message=message)
+    attached = attach(case, kept, actor=actor, for_customer=True, message=message)
     case.customer_wrote_at = None
     finish(
         case,
@@ -54,7 +54,7 @@ def write(case: Case, *, body: str, actor: Actor, kept: Sequence[KeptFile] = ())
         WroteToCustomer(message.pk, len(kept)),
         actor=actor,
         subject=("message", str(message.pk)),
-        private={"body": message.body, **digests(kept)},
+        private={"body": message.body, **digests(attached)},
         words=message.body,
     )
     return message
@@ -72,7 +72,7 @@ def add_message(case: Case, *, body: str, actor: Actor, channel: str = "web", ke
     if (known := sent_already(case, "from_customer", text, kept, actor=actor)) is not None:
         return known
     message = write_message(case, "from_customer", text, actor=actor, channel=channel)
-    attach(case, kept, actor=actor, for_customer=True, message=message)
+    attached = attach(case, kept, actor=actor, for_customer=True, message=message)
     case.customer_wrote_at = clock.now()
     finish(
         case,
@@ -80,7 +80,7 @@ def add_message(case: Case, *, body: str, actor: Actor, channel: str = "web", ke
         CustomerWrote(message.pk, len(kept)),
         actor=actor,
         subject=("message", str(message.pk)),
-        private={"body": message.body, **digests(kept)},
+        private={"body": message.body, **digests(attached)},
         words=message.body,
     )
     return message
@@ -104,5 +104,5 @@ def add_files(case: Case, *, kept: Sequence[KeptFile], actor: Actor, for_custome
     case = begin("attach", case, actor=actor)
     if not kept:
         raise Missing({"files": [Refusal("empty")]})
-    attach(case, kept, actor=actor, for_customer=for_customer)
-    return finish(case, "attach", FilesAdded(len(kept)), actor=actor, private=digests(kept))
+    attached = attach(case, kept, actor=actor, for_customer=for_customer)
+    return finish(case, "attach", FilesAdded(len(kept)), actor=actor, private=digests(attached))

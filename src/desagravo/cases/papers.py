@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from desagravo.cases.models import Attachment, Case, ComplaintForm, Response, SignOff
 from desagravo.cases.terms import CHANNEL, ROLE, term
+from desagravo.cases.tracking import MARK
 from desagravo.common import files
 from desagravo.common.documents import kinds
 from desagravo.common.language import LANGUAGES, active, babel_locale
@@ -171,7 +172,9 @@ def _organisation() -> kinds.Organisation:
 
 
 def _paragraphs(text: str) -> list[str]:
-    return [part.strip() for part in text.split("\n\n") if part.strip()]
+    """A letter's text as paper carries it: it passes through many hands, so it says only where the link is."""
+    on_paper = text.replace(MARK, _("(the private link that you received from us)"))
+    return [part.strip() for part in on_paper.split("\n\n") if part.strip()]
 
 
 def local(moment: datetime) -> datetime:

@@ -15,6 +15,11 @@ from django.conf import settings
 from desagravo.cases.models import Case
 from desagravo.settings import surroundings
 
+MARK = "{private_page}"
+"""Stands for the private link in every text that staff read or that is stored: whoever has the link acts as the
+customer. It is filled where the customer reads (``tracked``, mails); paper says where the link is to be found. No
+template may use this name, so it is never a gap."""
+
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 
 

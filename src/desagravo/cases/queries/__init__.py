@@ -15,10 +15,12 @@ from desagravo.cases.queries.visible import (
     document_for,
     visible_to,
 )
+from desagravo.cases.tracking import MARK as PRIVATE_PAGE
 
 __all__ = [
     "MOST_COUNTED",
     "PAGE",
+    "PRIVATE_PAGE",
     "VIEWS",
     "Brief",
     "CaseFile",

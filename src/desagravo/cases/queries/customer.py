@@ -77,18 +77,23 @@ def _conversation(case: Case) -> list[Said]:
             at=row.at,
             by_us=row.kind == "to_customer",
             who=names.get(row.actor_id, "") if row.kind == "to_customer" else "",
-            body=row.body,
+            body=_with_link(row.body, case) if row.kind == "to_customer" else row.body,
             answer=False,
             files=tuple(each for each in row.attachments.all() if each.for_customer),
         )
         for row in rows
     ]
     said += [
-        Said(at=each.sent_at, by_us=True, who=each.signer_name, body=each.body, answer=True, files=())
+        Said(each.sent_at, by_us=True, who=each.signer_name, body=_with_link(each.body, case), answer=True, files=())
         for each in case.responses.filter(state="sent")
         if each.sent_at
     ]
     return sorted(said, key=lambda each: each.at)
+
+
+def _with_link(body: str, case: Case) -> str:
+    """What we wrote, with the link as it is valid now: only whoever came by that link reads this."""
+    return body.replace(tracking.MARK, tracking.url_of(case))
 
 
 def tracking_url(case: Case) -> str:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from desagravo.cases.models import Case, Point
 from desagravo.cases.papers import local
 from desagravo.cases.terms import DECISION, term
-from desagravo.cases.tracking import url_of
+from desagravo.cases.tracking import MARK
 from desagravo.common.language import active, babel_locale, in_language
 from desagravo.departments import queries as departments
 from desagravo.rulebook import queries as rulebook
@@ -17,7 +17,7 @@ from desagravo.rulebook.letters import PLACEHOLDERS, fill, names_in
 
 
 def letter_body(case: Case, template: str, *, signer: str = "") -> str:
-    """The body of a template in the customer's language."""
+    """The body of a template in the customer's language, with ``tracking.MARK`` where the private link goes."""
     letter = rulebook.letter(template, case.language)
     return fill(letter.body, letter_values(case, signer=signer))
 
@@ -41,7 +41,7 @@ def letter_values(case: Case, *, signer: str = "") -> dict[str, str]:
             "handler_name": signer or (case.owner.name if case.owner else ""),
             "received_on": _written_out(case.received_at),
             "answer_by": _written_out(due_after(case.received_at, rulebook.target("answer"))),
-            "tracking_url": url_of(case),
+            "tracking_url": MARK,
             "missing": _missing(case),
             "points": _points(case),
         }

@@ -124,6 +124,7 @@ def _editor(request: StaffRequest, case: Any, *, refusal: Refusal | None = None)
         file.case,
         file=file,
         text=text,
+        private_page=queries.PRIVATE_PAGE if queries.PRIVATE_PAGE in text else "",
         version=_version(request) if refusal else saved.version if saved else 0,
         templates=_templates(case),
         gaps=queries.open_placeholders(text),
@@ -176,7 +177,7 @@ def _preview(request: StaffRequest, case: Any, *, refusal: Refusal | None = None
 def _mail(case: Any) -> dict[str, str]:
     """The mail that tells the customer. The private link is the customer's alone, so it is not shown to us."""
     hidden = _("[the customer's private link]")
-    body = queries.letter_body(case, "answer_ready").replace(queries.tracking_url(case), hidden)
+    body = queries.letter_body(case, "answer_ready").replace(queries.PRIVATE_PAGE, hidden)
     return {"to": case.customer.email, "subject": queries.letter_subject(case, "answer_ready"), "body": body}
 
 

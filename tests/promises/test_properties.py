@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.db import transaction
+from django.http import QueryDict
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -22,6 +24,7 @@ from desagravo.common import clock
 from desagravo.common.actor import Actor
 from desagravo.common.refusals import Missing, NotYours
 from desagravo.departments.models import ROLES
+from desagravo.desk.views import closure, triage
 from desagravo.history.verify import verify
 from desagravo.rulebook import queries as rulebook
 from desagravo.rulebook.calendar import due_after
@@ -178,6 +181,16 @@ def read_amount(value: Any) -> str:
     )
 
 
+def read_everywhere(written: str) -> set[str]:
+    """The amount as the customer's form, triage and the closing section read it."""
+    post = QueryDict(mutable=True)
+    post.update({"money": "yes", "money_amount": written, "amount": written})
+    triaged = triage._answers(SimpleNamespace(POST=post))["money_amount"]  # type: ignore[arg-type]
+    closing = closure._section(post).amount
+    assert closing is not None
+    return {read_amount(written), f"{Decimal(triaged):.2f}", f"{closing:.2f}"}
+
+
 @settings(max_examples=300, **SHARED)
 @given(amount=AMOUNTS, currency=st.sampled_from(["", "€", " €", " EUR", "\u00a0€"]))
 def test_an_amount_is_the_same_however_it_is_written(amount: Decimal, currency: str) -> None:
@@ -185,18 +198,34 @@ def test_an_amount_is_the_same_however_it_is_written(amount: Decimal, currency: 
     portuguese = english.translate(str.maketrans(",.", ".,"))
     ways = [f"{amount:.2f}", english, portuguese, portuguese.replace(".", " "), portuguese.replace(".", "\u00a0")]
     for written in ways:
-        assert read_amount(written + currency) == f"{amount:.2f}", written
+        assert read_everywhere(written + currency) == {f"{amount:.2f}"}, written
     assert Decimal(read_amount(float(amount))) == amount
     if amount == amount.to_integral():
         whole = f"{int(amount):,}"
         for written in (whole, whole.replace(",", "."), whole.replace(",", " "), str(int(amount))):
-            assert read_amount(written + currency) == f"{amount:.2f}", written
+            assert read_everywhere(written + currency) == {f"{amount:.2f}"}, written
         assert read_amount(int(amount)) == f"{amount:.2f}"
 
 
 @pytest.mark.parametrize(
     "value",
-    ["-5", "a lot", "NaN", "Infinity", "1e13", "1,2,3.4.5", True, [1], {"a": 1}, float("nan"), float("inf"), 10**13],
+    [
+        "-5",
+        "a lot",
+        "NaN",
+        "Infinity",
+        "1e13",
+        "1,2,3.4.5",
+        "1.2345",
+        "0.500",
+        "12.5,00",
+        True,
+        [1],
+        {"a": 1},
+        float("nan"),
+        float("inf"),
+        10**13,
+    ],
 )
 def test_what_is_no_amount_is_refused(value: Any) -> None:
     with pytest.raises(Missing) as raised:

@@ -10,13 +10,14 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 import phonenumbers
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
+from desagravo.common import money
 from desagravo.common.language import LANGUAGES
 from desagravo.common.refusals import Missing, Refusal
 from desagravo.common.text import tidy_line, tidy_text
@@ -26,7 +27,6 @@ from desagravo.rulebook import queries as rulebook
 METHODS = ("typed", "drawn", "paper")
 _LONGEST_SIGNATURE = 400_000
 _PNG = b"\x89PNG\r\n\x1a\n"
-_MOST_MONEY = 10**12
 _PHONE = re.compile(r"[+0-9][0-9 ()./-]{3,38}(?: ?(?:ext|x|#)\.? ?[0-9]{1,6})?")
 
 
@@ -175,26 +175,22 @@ def _list(value: Any, longest: int) -> list[str]:
 
 
 def _amount(value: Any, longest: int) -> str:
-    """A decimal number as text. A comma before the last one or two digits is a decimal comma, and points between
-    groups of three digits separate thousands: 1.234 is what a Portuguese hand writes for one thousand and more."""
+    """An amount with two decimals as text; a number, or text as people write it (``common.money``)."""
     if isinstance(value, int | float) and not isinstance(value, bool):
-        amount: Decimal = Decimal(value) if abs(value) < _MOST_MONEY else Decimal("NaN")
-    elif text := re.sub(r"[\s€$£]|EUR|BRL|USD|GBP|R\$", "", _text_of(value)):
-        amount = _written_amount(text)
+        if not 0 <= value < money.MOST:  # nor what is no number at all
+            raise Refusal("bad_amount")
+        amount = Decimal(value)
+    elif text := _text_of(value).strip():
+        try:
+            amount = money.read(text)
+        except ValueError:
+            raise Refusal("bad_amount") from None
     else:
         return ""
-    if not amount.is_finite() or not 0 <= amount < _MOST_MONEY:
-        raise Refusal("bad_type", expected="amount of money")
-    return str(amount.quantize(Decimal("0.01")) + 0)
-
-
-def _written_amount(text: str) -> Decimal:
-    if re.search(r",\d{1,2}$", text) or re.fullmatch(r"\d{1,3}(\.\d{3})+", text):
-        text = text.replace(".", "").replace(",", ".")
-    try:
-        return Decimal(text.replace(",", ""))
-    except InvalidOperation:
-        return Decimal("NaN")
+    amount = amount.quantize(Decimal("0.01")) + 0
+    if amount >= money.MOST:
+        raise Refusal("bad_amount")
+    return str(amount)
 
 
 def _yes_no(value: Any, longest: int) -> bool | None:

@@ -24,6 +24,7 @@ words(
         "unknown_code": _("“%(value)s” is not one of the choices."),
         "unknown_field": _("There is no field with this name."),
         "bad_type": _("This is not of the expected form: %(expected)s."),
+        "bad_amount": _("This is no amount that can be read with certainty. Write it as 250 or 249.90."),
         "too_many_files": _(
             "At most %(limit)s files can be sent at once. The first %(limit)s are kept; send the others afterwards on "
             "the case's page."

@@ -117,13 +117,40 @@ def test_the_password_is_never_sent_back(cast: Cast, desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "kept"), [("1250", "1250.00"), ("1.250,50", "1250.50"), ("1,250.50 €", "1250.50"), ("49,9", "49.90")]
+    ("typed", "kept"),
+    [
+        ("1250", "1250.00"),
+        ("2.500", "2500.00"),
+        ("1.250,50", "1250.50"),
+        ("1,250.50 €", "1250.50"),
+        ("49,9", "49.90"),
+    ],
 )
 def test_amounts_are_read_as_people_type_them(cast: Cast, desk: Desk, typed: str, kept: str) -> None:
     case = answered(cast)
     said = {**SIGNED, "relief": "monetary", "amount": typed, "currency": "EUR"}
     assert desk("sofia").post(page(case.number, "closure/"), said).status_code == 303
     assert str(case.sign_offs.get().amount) == kept
+
+
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [
+        ({"amount": "999999999999.999", "currency": "EUR"}, "amount"),
+        ({"amount": "1.2345", "currency": "EUR"}, "amount"),
+        ({"amount": "much", "currency": "EUR"}, "amount"),
+        ({"amount": "5", "currency": "EURO"}, "currency"),
+        ({"amount": "5"}, "currency"),
+    ],
+)
+def test_money_that_cannot_be_kept_is_said_beside_its_field(
+    cast: Cast, desk: Desk, said: dict[str, str], field: str
+) -> None:
+    case = answered(cast)
+    response = desk("sofia").post(page(case.number, "closure/"), {**SIGNED, **said})
+    assert response.status_code == 422
+    assert f'id="f_{field}_error"' in response.content.decode()
+    assert fresh(case).status == "answered"
 
 
 def test_an_open_question_is_named_and_nothing_closes(cast: Cast, desk: Desk) -> None:

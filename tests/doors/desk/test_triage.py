@@ -39,7 +39,8 @@ def test_what_is_left_open_counts_as_unknown(cast: Cast, desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "kept"), [("1.250,50 €", "1250.50"), ("1,250.50", "1250.50"), ("250", "250"), ("249,9", "249.9")]
+    ("told", "kept"),
+    [("1.250,50 €", "1250.50"), ("1,250.50", "1250.50"), ("250", "250"), ("249,9", "249.9"), ("1.250", "1250")],
 )
 def test_amounts_are_read_as_people_write_them(cast: Cast, desk: Desk, told: str, kept: str) -> None:
     case = filed()
@@ -47,7 +48,7 @@ def test_amounts_are_read_as_people_write_them(cast: Cast, desk: Desk, told: str
     assert case.assessments.get().answers["money_amount"] == kept
 
 
-@pytest.mark.parametrize("told", ["much", "-5", "1e999999", "NaN"])
+@pytest.mark.parametrize("told", ["much", "-5", "1e999999", "NaN", "1.2345", "0.500"])
 def test_an_amount_that_is_none_is_said_beside_its_field(cast: Cast, desk: Desk, told: str) -> None:
     case = filed()
     response = desk("sofia").post(path(case.number), {**CALM, "money": "yes", "money_amount": told})

@@ -200,7 +200,7 @@ def test_the_receipt_is_made_in_the_customers_language(cast: Cast) -> None:
         ({"signature": {"method": "drawn", "image": "no picture"}}, "signature:signature_unreadable"),
         ({"signature": {"method": "stamped", "name": "x"}}, "signature:unknown_code"),
         ({"signature": "Inês"}, "signature:bad_type"),
-        ({"amount_requested": "a lot"}, "amount_requested:bad_type"),
+        ({"amount_requested": "a lot"}, "amount_requested:bad_amount"),
     ],
 )
 def test_malformed_values_are_named(cast: Cast, changes: dict[str, object], problem: str) -> None:

@@ -11,9 +11,10 @@ from desagravo.cases.actions._path import begin, finish
 from desagravo.cases.actions._words import needed, write_message
 from desagravo.cases.actions.consult import require_nothing_open
 from desagravo.cases.actions.respond import APPROVERS, APPROVERS_OF_MAJOR
+from desagravo.cases.contents import content
 from desagravo.cases.events import CaseClosed, CaseReopened, UnassessedReopened
 from desagravo.cases.models import Case, FollowUp, Response, SignOff
-from desagravo.common import clock
+from desagravo.common import clock, money
 from desagravo.common.actor import Actor
 from desagravo.common.language import active
 from desagravo.common.refusals import Missing, Refusal
@@ -92,18 +93,10 @@ def sign_off(case: Case, *, section: ClosingSection, password: str, actor: Actor
             closed,
             actor=actor,
             subject=("sign_off", str(row.pk)),
-            private={"section": section_content(row)},
+            private={"sign_off": content(row)},
             words=row.lesson,
         )
     return row
-
-
-def section_content(row: SignOff) -> str:
-    """The closing section as one text: the history commits to it, so that what was signed cannot change unnoticed."""
-    codes = "; ".join(f"{axis}={','.join(codes)}" for axis, codes in sorted(row.codes.items()))
-    amount = f"{row.amount:.2f} {row.currency}" if row.amount is not None else ""
-    told = (row.signer_name, row.signer_role, codes, amount, row.remedy_delivered, row.lesson, row.alone_reason)
-    return "\n".join(told)
 
 
 def _problems(case: Case, section: ClosingSection) -> dict[str, list[Refusal]]:
@@ -120,14 +113,28 @@ def _problems(case: Case, section: ClosingSection) -> dict[str, list[Refusal]]:
             problems[axis.code] = [Refusal("axis_single", axis=axis.name)]
     for axis_code in set(section.codes) - {axis.code for axis in axes}:
         problems[axis_code] = [Refusal("unknown_field")]
-    paid = bool(section.amount and section.amount > 0 and section.currency in CURRENCIES)
-    if "monetary" in section.codes.get("relief", ()) and not paid:
-        problems["amount"] = [Refusal("needs_amount")]
+    problems.update(_problems_of_money(section))
     if section.remedy_delivered not in DELIVERED:
         problems["remedy_delivered"] = [Refusal("unknown_code", value=section.remedy_delivered[:60])]
     if case.severity == "major" and case.status != "withdrawn" and not section.lesson.strip():
         problems["lesson"] = [Refusal("lesson_missing")]
     return problems
+
+
+def _problems_of_money(section: ClosingSection) -> dict[str, list[Refusal]]:
+    amount, known = section.amount, section.currency in CURRENCIES
+    if amount is not None and not _keepable(amount):
+        return {"amount": [Refusal("bad_amount")]}
+    if "monetary" in section.codes.get("relief", ()) and not (amount and amount > 0 and known):
+        return {"amount": [Refusal("needs_amount")]}
+    if amount and amount < 0:
+        return {"amount": [Refusal("bad_amount")]}
+    return {"currency": [Refusal("unknown_code", value=section.currency[:60])]} if amount and not known else {}
+
+
+def _keepable(amount: Decimal) -> bool:
+    """A number that is kept as it is, without cutting decimals."""
+    return amount.is_finite() and abs(amount) < money.MOST and amount == amount.quantize(Decimal("0.01"))
 
 
 @transaction.atomic
@@ -153,6 +160,6 @@ def reopen(case: Case, *, reason: str, actor: Actor) -> Case:
         CaseReopened(message.pk) if case.severity else UnassessedReopened(message.pk),
         actor=actor,
         subject=("message", str(message.pk)),
-        private={"body": message.body},
+        private={"message": content(message)},
         words=message.body,
     )

@@ -1,7 +1,7 @@
 """The end of a case: the customer's word on the answer, withdrawal, the signature, and opening it again."""
 
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpResponse, QueryDict
@@ -11,7 +11,7 @@ from desagravo.cases import actions, queries
 from desagravo.cases.actions import ClosingSection
 from desagravo.cases.files import picture_address
 from desagravo.cases.terms import CHANNEL, ROLE, term
-from desagravo.common import clock, files
+from desagravo.common import clock, files, money
 from desagravo.common.language import active
 from desagravo.common.refusals import Missing, NotNow, Refusal
 from desagravo.departments import queries as departments
@@ -108,18 +108,13 @@ def _section(said: QueryDict) -> ClosingSection:
 
 
 def _amount(text: str) -> Decimal | None:
-    """An amount as people of several countries type it: "1 250,50", "1.250,50", "1,250.50"."""
-    digits = "".join(text.split()).replace("€", "")
-    comma, point = digits.rfind(","), digits.rfind(".")
-    if comma > point:
-        digits = digits.replace(".", "").replace(",", ".")
-    else:
-        digits = digits.replace(",", "")
-    try:
-        amount = Decimal(digits)
-    except InvalidOperation:
+    """The amount as it was typed; what cannot be read is not a number, which signing refuses beside the field."""
+    if not text.strip():
         return None
-    return amount if amount.is_finite() and abs(amount) < Decimal(10) ** 12 else None
+    try:
+        return money.read(text)
+    except ValueError:
+        return Decimal("NaN")
 
 
 def _form(request: StaffRequest, case: Any, *, refusal: Refusal | None = None) -> HttpResponse:

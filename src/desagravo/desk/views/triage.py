@@ -1,8 +1,6 @@
 """Triage: the questions, minor or major with its rule, the departments to call in, and an owner at once."""
 
-import re
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,6 +13,7 @@ from desagravo.cases import actions
 from desagravo.cases import queries as cases
 from desagravo.cases.lifecycle import allowed
 from desagravo.cases.terms import ROLE, term
+from desagravo.common import money
 from desagravo.common.language import active
 from desagravo.common.refusals import Missing, Refusal
 from desagravo.departments import queries as departments
@@ -24,9 +23,6 @@ from desagravo.desk.doors import StaffRequest, page, problems, see, staff, staff
 from desagravo.rulebook import decide
 from desagravo.rulebook import queries as rulebook
 
-_MONEY = re.compile(r"[\s€$£]|EUR|BRL|USD|GBP")
-_MOST = Decimal("1e12")
-_DECIMAL_COMMA = re.compile(r",\d{1,2}$")
 _ANCHORS = {"to": "f_to", "reason": "f_reason", "money_amount": "f_money_amount", "answers": "f_answers"}
 
 
@@ -74,16 +70,11 @@ def _answers(request: StaffRequest) -> dict[str, str]:
 
 
 def _amount(told: str, field: str) -> str:
-    """An amount as people write it, as decimal text: "1.250,50 €" and "1,250.50" are the same."""
-    text = _MONEY.sub("", told)
-    text = text.replace(".", "").replace(",", ".") if _DECIMAL_COMMA.search(text) else text.replace(",", "")
+    """An amount as people write it, as decimal text."""
     try:
-        amount = decide.amount_in({field: text})
+        return str(money.read(told))
     except ValueError:
-        amount = None
-    if amount is None or amount > _MOST:
-        raise Missing({field: [Refusal("bad_type", expected=_("an amount such as 250 or 249.90"))]})
-    return text
+        raise Missing({field: [Refusal("bad_amount")]}) from None
 
 
 @staff

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from time import process_time
+
 import pytest
 
 from desagravo.cases import actions
@@ -60,6 +62,22 @@ def test_differences_line_by_line() -> None:
         ("yours", "B"),
         ("same", "c"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("theirs", "yours"),
+    [
+        ([f"Linha {n} de um." for n in range(1500)], [f"Linha {n} do outro" for n in range(1500)]),
+        (["a", "b"] * 25_000, ["b", "a"] * 25_000),
+        ([f"{n % 90}" for n in range(1900)], [f"{n % 91}" for n in range(1900)]),
+    ],
+)
+def test_long_texts_are_compared_within_a_moment(theirs: list[str], yours: list[str]) -> None:
+    began = process_time()
+    found = actions.differences("\n".join(theirs), "\n".join(yours))
+    assert process_time() - began < 3
+    assert [line for mark, line in found if mark != "yours"] == theirs
+    assert [line for mark, line in found if mark != "theirs"] == yours
 
 
 def test_refusals(cast: Cast) -> None:

@@ -45,7 +45,7 @@ def answer_letter(case: Case, *, body: str, on: datetime | None, preview: bool =
     """The letter for a text that is, or would be, sent: what the preview shows is made by the same function."""
     return kinds.Letter(
         organisation=_organisation(),
-        recipient=tuple([case.customer.name, *case.customer.postal_address.splitlines()][:6]),
+        recipient=_recipient(case),
         date=local(on or case.received_at).date(),
         reference=case.number,
         subject=case.subject,
@@ -54,6 +54,15 @@ def answer_letter(case: Case, *, body: str, on: datetime | None, preview: bool =
         preview=preview,
         as_written=True,
     )
+
+
+def _recipient(case: Case) -> tuple[str, ...]:
+    """Name and address as the case's own form says, whatever else anybody filed under this name."""
+    form = case.forms.order_by("-version").first()
+    told = form.fields if form else {}
+    name = told.get("complainant_name", "" if form else case.customer.name)
+    address = told.get("postal_address", "" if form else case.customer.postal_address)
+    return tuple([name, *address.splitlines()][:6])
 
 
 def sign_off_sheet(signed: SignOff) -> kinds.SignOff:

@@ -4,7 +4,7 @@ from django.db import models
 
 
 class Customer(models.Model):
-    """Somebody who complained. The same address twice is the same customer; without one, each time a new one."""
+    """Somebody who complained, as one form said it: rows are added and never changed, see ``actions.know``."""
 
     name = models.CharField(max_length=200, blank=True)
     email = models.CharField(max_length=254, blank=True)

@@ -130,7 +130,7 @@ def test_enter_in_a_field_never_files(cast: Cast, desk: Desk) -> None:
 
 
 def test_the_page_after_filing_says_what_to_tell_and_hand_over(cast: Cast, desk: Desk) -> None:
-    earlier = filed(email="graca@example.org", product="Torradeira")
+    earlier = filed(email="graca@example.org", complainant_name="Dona Graça", product="Torradeira")
     response = send(desk("ines"), email="graca@example.org", signing="")
     html = desk("ines").get(response.headers["Location"]).content.decode()
     case = Case.objects.exclude(pk=earlier.pk).get()

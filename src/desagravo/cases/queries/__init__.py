@@ -1,7 +1,14 @@
 """What can be asked about complaints. ``visible_to`` is the only way to a case."""
 
 from desagravo.cases.papers import answer_letter, form_field_rows, form_rows, local
-from desagravo.cases.queries.casefile import CaseFile, TimelineEntry, case_file, history_of, steps_open_to
+from desagravo.cases.queries.casefile import (
+    CaseFile,
+    TimelineEntry,
+    case_file,
+    earlier_of,
+    history_of,
+    steps_open_to,
+)
 from desagravo.cases.queries.customer import Said, TrackedCase, tracked, tracking_url
 from desagravo.cases.queries.department import Brief, QuestionRow, brief, questions
 from desagravo.cases.queries.inbox import MOST_COUNTED, PAGE, VIEWS, Page, Row, counts, how_many_of, inbox, search
@@ -40,6 +47,7 @@ __all__ = [
     "consultations_for",
     "counts",
     "document_for",
+    "earlier_of",
     "form_field_rows",
     "form_rows",
     "history_of",

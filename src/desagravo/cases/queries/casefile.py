@@ -24,6 +24,7 @@ from desagravo.cases.models import (
 from desagravo.cases.papers import form_rows
 from desagravo.cases.queries.visible import visible_to
 from desagravo.common.actor import Actor
+from desagravo.customers import queries as customers
 from desagravo.departments import authority
 from desagravo.departments import queries as departments
 from desagravo.history import queries as history
@@ -48,6 +49,9 @@ class TimelineEntry:
     files: tuple[Attachment, ...] = ()
     consultation: Consultation | None = None
     by_staff: bool = True
+
+
+_MOST_EARLIER = 5
 
 
 class EarlierCase(NamedTuple):
@@ -172,8 +176,13 @@ def case_file(actor: Actor, case: Case) -> CaseFile:
 
 
 def _earlier(actor: Actor, case: Case) -> list[EarlierCase]:
-    others = visible_to(actor).filter(customer=case.customer_id).exclude(pk=case.pk).order_by("-pk")
-    return [EarlierCase(*row) for row in others.values_list("number", "subject", "status")[:5]]
+    return [EarlierCase(each.number, each.subject, each.status) for each in earlier_of(actor, case)]
+
+
+def earlier_of(actor: Actor, case: Case) -> list[Case]:
+    """The newest other cases of who is likely the same customer, as far as the actor may see them."""
+    others = visible_to(actor).filter(customer__in=customers.same_person(case.customer)).exclude(pk=case.pk)
+    return list(others.order_by("-pk")[:_MOST_EARLIER])
 
 
 def steps_open_to(actor: Actor, case: Case) -> frozenset[str]:

@@ -21,7 +21,6 @@ from desagravo.desk.kept_files import KeptForm, kept_form
 from desagravo.rulebook import queries as rulebook
 from desagravo.rulebook.calendar import due_after
 
-_MOST_EARLIER = 5
 CHANNELS = ("phone", "counter", "post")
 BLOCKS = {
     "customer": ("complainant_name", "phone", "email", "postal_address", "language"),
@@ -194,7 +193,7 @@ def filed(request: StaffRequest, number: str) -> HttpResponse:
         "answer_by": due_after(case.received_at, rulebook.target("answer")),
         "advice": closing,
         "receipt": case.documents.filter(kind="receipt").order_by("-pk").first(),
-        "earlier": _earlier(request, case),
+        "earlier": cases.earlier_of(request.actor, case),
     }
     return page(request, "desk/filed.html", context)
 
@@ -202,14 +201,6 @@ def filed(request: StaffRequest, number: str) -> HttpResponse:
 def _link(request: StaffRequest, case: Any) -> str:
     """The customer's private address, only for those who may hand it over: whoever has it acts as the customer."""
     return cases.tracking_url(case) if case.tracking_generation and may(request.actor, "renew_tracking") else ""
-
-
-def _earlier(request: StaffRequest, case: Any) -> list[Any]:
-    """Other complaints from the same e-mail address, as far as the employee may see them, newest first."""
-    if not case.customer.email:
-        return []
-    same = cases.visible_to(request.actor).filter(customer__email=case.customer.email)
-    return list(same.exclude(pk=case.pk).order_by("-pk")[:_MOST_EARLIER])
 
 
 @staff_reads

@@ -18,9 +18,8 @@ from typing import Any
 from bench import company as companies
 from bench import words as vocabulary
 from desagravo.cases import actions, search
-from desagravo.cases.actions.receive import form_content
 from desagravo.cases.actions.respond import digest_of
-from desagravo.cases.actions.sign_off import section_content
+from desagravo.cases.contents import content
 from desagravo.cases.events import (
     ApprovalGranted,
     ApprovalRequested,
@@ -226,7 +225,7 @@ class _Maker:
             assert plan.form
             facts = CaseReceived("web", plan.row.language, "typed", 0, plan.row.department_concerned)
             customer_actor = Actor("customer", plan.row.number)
-            self._happened(plan, facts, customer_actor, ("form", plan.form.pk), 0, form=form_content(plan.form))
+            self._happened(plan, facts, customer_actor, ("form", plan.form.pk), 0, plan.form)
 
     def _assessments(self, plans: list[Plan]) -> None:
         rows = Assessment.objects.bulk_create(
@@ -244,7 +243,7 @@ class _Maker:
         )
         for plan, row in zip(plans, rows, strict=True):
             facts = CaseAssessed(row.pk, row.outcome, row.rule, "supervisor")
-            self._happened(plan, facts, self._manager, ("assessment", row.pk), 1)
+            self._happened(plan, facts, self._manager, ("assessment", row.pk), 1, row)
 
     def _assigned(self, plans: list[Plan]) -> None:
         for plan in plans:
@@ -262,13 +261,15 @@ class _Maker:
                 made.append(
                     (
                         plan,
-                        Message(case=plan.row, kind="to_customer", body=body, actor_kind="staff", actor_id=by, at=at),
+                        Message(
+                            case=plan.row, kind="to_customer", body=body, actor_kind="staff", actor_id=str(by), at=at
+                        ),
                     )
                 )
         Message.objects.bulk_create([message for _, message in made])
         for plan, message in made:
             actor = self.actors[int(message.actor_id)]
-            self._happened(plan, WroteToCustomer(message.pk, 0), actor, ("message", message.pk), 3, body=message.body)
+            self._happened(plan, WroteToCustomer(message.pk, 0), actor, ("message", message.pk), 3, message)
 
     def _how_many(self, plan: Plan) -> int:
         """Every second case has a reply; some that are in work have many."""
@@ -305,11 +306,11 @@ class _Maker:
             owner = self.actors[plan.row.owner_id or 0]
             subject = ("response", row.pk)
             if plan.row.severity == "major":
-                self._happened(plan, ApprovalRequested(row.pk), owner, subject, 8, body=row.body)
+                self._happened(plan, ApprovalRequested(row.pk), owner, subject, 8, row)
                 if row.state == "sent":
-                    self._happened(plan, ApprovalGranted(row.pk), self._manager, subject, 9, body=row.body)
+                    self._happened(plan, ApprovalGranted(row.pk), self._manager, subject, 9, row)
             else:
-                self._happened(plan, CaseAnswered(row.pk), owner, subject, 9, body=row.body)
+                self._happened(plan, CaseAnswered(row.pk), owner, subject, 9, row)
 
     def _closings(self, plans: list[Plan]) -> None:
         manager = self.company.manager
@@ -331,14 +332,14 @@ class _Maker:
         )
         for plan, row in zip(plans, rows, strict=True):
             facts = CaseClosed(section=1, sign_off=row.pk, role="manager", codes=CODES)
-            self._happened(plan, facts, self._manager, ("sign_off", row.pk), 14, section=section_content(row))
+            self._happened(plan, facts, self._manager, ("sign_off", row.pk), 14, row)
 
     @property
     def _manager(self) -> Actor:
         return self.actors[self.company.manager.pk]
 
     def _happened(
-        self, plan: Plan, facts: Any, actor: Actor, subject: tuple[str, Any], day: int, **private: str
+        self, plan: Plan, facts: Any, actor: Actor, subject: tuple[str, Any], day: int, row: Any = None
     ) -> None:
         assert plan.entries is not None
         plan.entries.append(
@@ -347,7 +348,7 @@ class _Maker:
                 actor=actor,
                 case=plan.row.number,
                 subject=(subject[0], str(subject[1])),
-                private=private or None,
+                private={subject[0]: content(row)} if row else None,
                 occurred_at=plan.row.received_at + timedelta(days=day),
             )
         )

@@ -67,6 +67,7 @@ def _measured(asked: argparse.Namespace, engine: str, size: str) -> dict[str, An
         [sys.executable, "-m", "bench.fill", "--cases", cases, "--data", str(folder), "--engine", engine], check=True
     )
     told = json.loads((folder / "bench.json").read_text())
+    by_hand = _by_hand(folder, engine)
     with database(engine, folder) as url, running("start", folder, url, DESAGRAVO_DEMO="1") as (address, root):
         processes = Processes(part(root, ".serve").pid, postmaster(folder) if engine == "postgres" else None)
         figures: dict[str, Any] = {}
@@ -84,7 +85,7 @@ def _measured(asked: argparse.Namespace, engine: str, size: str) -> dict[str, An
                         f"p95 {cost.p95_ms:6.1f}, {cost.requests_per_second:6.1f} requests/s {cost.first_error[:200]}"
                     )
         used = memory(root)
-    return {"cases": told["cases"], "operations": figures, "memory": used, "when": _now()}
+    return {"cases": told["cases"], "operations": figures, "memory": used, "by_hand": by_hand, "when": _now()}
 
 
 def _browser(address: str, told: dict[str, Any], who: str, number: int) -> Browser:
@@ -103,11 +104,14 @@ def _limits(work: Path, count: int) -> dict[str, Any]:
         view = repeat(
             lambda browser: browser.get("/"), [Browser(address)], count=count * 5, processes=Processes(root.pid, None)
         )
-    return {"one_line_view": view.as_dict(), "sqlite_commit": limits.commits(work), "by_hand": _by_hand()}
+    return {"one_line_view": view.as_dict(), "sqlite_commit": limits.commits(work)}
 
 
-def _by_hand() -> dict[str, Any]:
-    return {}
+def _by_hand(folder: Path, engine: str) -> dict[str, float]:
+    """CPU ms of the pages' questions, sent through the driver; in a process of its own, because it sets Django up."""
+    command = [sys.executable, "-m", "bench.by_hand", "--data", str(folder), "--engine", engine]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+    return json.loads(next(line for line in done.stdout.splitlines() if line.startswith('{"W')))
 
 
 def _idle_demo(work: Path) -> dict[str, Any]:

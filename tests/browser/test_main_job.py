@@ -65,6 +65,8 @@ def test_from_the_signed_form_to_the_signed_closure(
         for ticked in TICKED[language]:
             assert f"☒ {ticked}" in words
         assert words.count("☒") == len(TICKED[language])
+        token = walk.tracking.rstrip("/").rsplit("/", 1)[1]
+        assert token not in words.replace(" ", ""), "the sheet gives the customer's private link away"
 
     assert_sentences(told, language, walk)
     report = verified(product)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import unquote
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.db import DatabaseError
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import translation
+from django.views.defaults import page_not_found
 
 from desagravo.common.language import supported
 
@@ -54,10 +57,33 @@ def _remembered(request: HttpRequest) -> str:
     kept = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
     if kept in _CODES:
         return kept
-    if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
-        own = getattr(request.user, "language", "")
-        return own if own in _CODES else ""
+    try:
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
+            own = getattr(request.user, "language", "")
+            return own if own in _CODES else ""
+    except DatabaseError:  # the door that is asked says so, in the language of the browser
+        return ""
     return ""
+
+
+class NoNul:
+    """An address that holds a NUL names nothing (404), and a cookie that holds one is none: no database keeps it.
+
+    Text of forms is seen to by the doors, which read it themselves.
+    """
+
+    def __init__(self, page: _Page) -> None:
+        self.page = page
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        for name in [name for name, value in request.COOKIES.items() if "\x00" in value]:
+            del request.COOKIES[name]
+        if "\x00" in request.path_info + unquote(request.META.get("QUERY_STRING", "")):
+            with translation.override(translation.get_language_from_request(request)):
+                response = page_not_found(request, Http404())
+                response.headers["Content-Language"] = translation.get_language() or settings.LANGUAGE_CODE
+                return response
+        return self.page(request)
 
 
 class PageHeaders:

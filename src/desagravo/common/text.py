@@ -41,6 +41,14 @@ def fold(text: str) -> str:
     return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()
 
 
+def whole_number(text: str) -> int | None:
+    """The number that 1 to 18 plain digits write; None for anything else that came in an address or a form.
+
+    ``str.isdigit`` is true of "²", which ``int`` does not read, and a number of thousands of digits is no key of a row.
+    """
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
 def shorten(text: str, length: int) -> str:
     """The first words up to ``length`` characters, with an ellipsis if something was left out."""
     line = tidy_line(text)

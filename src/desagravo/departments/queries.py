@@ -4,10 +4,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from django.db import InterfaceError, OperationalError
 from django.db.models import QuerySet
 
 from desagravo.common.actor import Actor
 from desagravo.common.language import FALLBACKS, active
+from desagravo.common.text import whole_number
 from desagravo.departments.models import Department, Organisation, Person, Team
 
 
@@ -53,7 +55,11 @@ def organisation() -> OrganisationView:
     global _organisation
     now = datetime.now(UTC)
     if _organisation is None or now - _organisation[0] > _ORGANISATION_IS_FRESH_FOR:
-        row = Organisation.objects.first()
+        try:
+            row = Organisation.objects.first()
+        except (OperationalError, InterfaceError):
+            # pages that say that the database does not answer bear the name that was last known
+            return _organisation[1] if _organisation else OrganisationView()
         view = OrganisationView()
         if row:
             fields = {each: getattr(row, each) for each in OrganisationView.__dataclass_fields__}
@@ -88,7 +94,7 @@ def person(person_id: str | int) -> Person:
 
 def names(ids: Iterable[str]) -> dict[str, str]:
     """The names behind ids; what is not a person is left out."""
-    keys = {int(each) for each in ids if each.isdigit()}
+    keys = {key for each in ids if (key := whole_number(each)) is not None}
     return {str(pk): name for pk, name in Person.objects.filter(pk__in=keys).values_list("pk", "name")} if keys else {}
 
 
@@ -129,8 +135,8 @@ def teams() -> dict[str, str]:
 def is_alone(person_id: str, roles: Sequence[str]) -> bool:
     """Is there nobody else who is active and holds one of these roles?"""
     others = Person.objects.filter(is_active=True, grants__role__in=roles)
-    if person_id.isdigit():
-        others = others.exclude(pk=int(person_id))
+    if (key := whole_number(person_id)) is not None:
+        others = others.exclude(pk=key)
     return not others.exists()
 
 

@@ -5,7 +5,7 @@ one who acts under ``request.actor`` and makes its page with ``page(request, tem
 ``desk/base.html``.
 
 Refusals that a view lets pass: NotYours → the same 404 for missing and forbidden, NotAllowed → 403 with the
-sentence, NotNow and Conflict → 409 with the sentence and a way on. ``Missing`` belongs to the form that was sent, so
+sentence, NotNow and Conflict → 409 with the sentence and a way on, all with the words that were typed. ``Missing`` belongs to the form that was sent, so
 its view shows that form again with ``problems(missing)`` and status 422; one that is let pass says only the sentence.
 """
 
@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, cast
-from urllib.parse import urlsplit
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
@@ -23,8 +22,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.defaults import page_not_found
 
+from desagravo.common import outage
 from desagravo.common.actor import Actor
 from desagravo.common.refusals import Conflict, Missing, NotAllowed, NotNow, NotYours, Refusal
+from desagravo.common.typed import without_nul, words_of
 from desagravo.departments import queries as departments
 from desagravo.departments.authority import may
 from desagravo.desk.navigation import groups
@@ -57,12 +58,22 @@ def staff_acts(view: View) -> View:
 def _door(view: View, methods: tuple[str, ...]) -> View:
     @wraps(view)
     def entered(request: HttpRequest, *args: Any, **words: Any) -> HttpResponseBase:
+        try:
+            return _enter(request, *args, **words)
+        except outage.OUTAGES as problem:
+            if not outage.is_outage(problem):
+                raise
+            return outage.answer(request, problem)
+
+    def _enter(request: HttpRequest, *args: Any, **words: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
             # what was sent cannot be sent again after signing in: lead back to the page that the form stood on
             return redirect_to_login(request.get_full_path() if request.method != "POST" else reverse("desk:inbox"))
         if request.method not in methods:
             return HttpResponseNotAllowed(methods)
         staff_request = cast("StaffRequest", request)
+        if request.method == "POST":
+            request.POST = without_nul(request.POST)  # type: ignore[assignment]
         staff_request.actor = departments.actor_for(request.user)
         try:
             return view(staff_request, *args, **words)
@@ -80,7 +91,9 @@ def refused(request: StaffRequest, refusal: Refusal, *, number: str = "") -> Htt
     if isinstance(refusal, NotYours):
         return page_not_found(request, refusal)
     status = next((answer for kind, answer in _ANSWERS if isinstance(refusal, kind)), 409)
-    context = {"refusal": refusal, "number": number, "heading": _heading(status)}
+    context: dict[str, Any] = {"refusal": refusal, "number": number, "heading": _heading(status)}
+    if request.method == "POST" and status != 422:
+        context["words"] = words_of(request.POST)
     return page(request, "desk/refused.html", context, status=status)
 
 
@@ -115,14 +128,6 @@ def see(to: str, *args: Any, **words: Any) -> HttpResponse:
     response = HttpResponseRedirect(resolve_url(to, *args, **words))
     response.status_code = 303
     return response
-
-
-def back(request: HttpRequest, otherwise: str) -> HttpResponse:
-    """To the path in the field ``next`` if it is one of ours, otherwise to the given page (303)."""
-    path = request.POST.get("next", "")
-    parts = urlsplit(path)
-    ours = path.startswith("/") and not path.startswith(("//", "/\\")) and not parts.netloc and not parts.scheme
-    return see(path if ours else otherwise)
 
 
 @dataclass(frozen=True)

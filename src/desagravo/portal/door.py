@@ -15,9 +15,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict, 
 from django.http.multipartparser import MultiPartParserError
 from django.middleware.csrf import CsrfViewMiddleware
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.views.decorators.csrf import csrf_exempt
 
+from desagravo.common import outage
 from desagravo.common.refusals import NotAllowed, NotYours, Refusal
+from desagravo.common.typed import without_nul, words_of
 from desagravo.departments import queries as departments
 from desagravo.portal.throttle import TooOften, allow
 from desagravo.portal.uploads import WithinLimits
@@ -36,11 +39,23 @@ class NotReadable(Exception):
 
 
 def page(
-    request: HttpRequest, template: str, context: Mapping[str, Any] | None = None, status: int = 200
+    request: HttpRequest,
+    template: str,
+    context: Mapping[str, Any] | None = None,
+    status: int = 200,
+    *,
+    from_memory: bool = False,
 ) -> HttpResponse:
-    """A page of the portal, under the organisation's name. The answer to a POST is kept by nobody."""
+    """A page of the portal, under the organisation's name. The answer to a POST is kept by nobody.
+
+    ``from_memory``: made without the database, for when it does not answer.
+    """
     told = {"organisation": departments.organisation().name, **(context or {})}
-    response = render(request, f"portal/{template}.html", told, status=status)
+    if from_memory:
+        response = HttpResponse(render_to_string(f"portal/{template}.html", {**told, "request": request}))
+        response.status_code = status
+    else:
+        response = render(request, f"portal/{template}.html", told, status=status)
     if request.method == "POST":
         response.headers["Cache-Control"] = "no-store"
     return response
@@ -71,6 +86,10 @@ def door(*methods: str, counted: str = "") -> Callable[[View], View]:
                 return view(request, *args, **kwargs)
             except (Refusal, TooOften, TooMuch, NotReadable) as problem:
                 return _refused(request, problem)
+            except outage.OUTAGES as problem:
+                if not outage.is_outage(problem):
+                    raise
+                return outage.answer(request, problem)
 
         return answer
 
@@ -87,7 +106,8 @@ def _refused(request: HttpRequest, problem: Exception) -> HttpResponse:
         return page(request, "too_much", {"limits": rulebook.form_limits()}, status=413)
     if isinstance(problem, Refusal):
         status = 403 if isinstance(problem, NotAllowed) else 409
-        return page(request, "refused", {"sentence": problem.sentence()}, status=status)
+        words = "\n\n".join(words_of(request.POST)) if request.method == "POST" else ""
+        return page(request, "refused", {"sentence": problem.sentence(), "words": words}, status=status)
     return page(request, "not_readable", status=400)
 
 
@@ -105,7 +125,7 @@ def _only(request: HttpRequest, methods: tuple[str, ...]) -> HttpResponse:
 
 
 def posted(request: HttpRequest) -> QueryDict:
-    """What the form sent, files within the limits.
+    """What the form sent, files within the limits, a NUL marked.
 
     Raises:
         TooMuch: more fields, files or text than is read at all.
@@ -118,7 +138,7 @@ def posted(request: HttpRequest) -> QueryDict:
         raise TooMuch from problem
     except (MultiPartParserError, UnreadablePostError) as problem:
         raise NotReadable from problem
-    return post
+    return without_nul(post)
 
 
 class _Token(CsrfViewMiddleware):

@@ -38,11 +38,16 @@ class Parcel:
         return Parcel(self.token, self.files, self.problems, True)
 
 
+def token_of(post: QueryDict) -> str:
+    """The token that the form came with, or a new one."""
+    told = post.get("token", "")
+    return told if _TOKEN.fullmatch(told) else new_token()
+
+
 def parcel_of(request: HttpRequest, post: QueryDict) -> Parcel:
     """The parcel of a posted form. ``remove_file`` names a kept file that the customer takes out."""
-    told = post.get("token", "")
-    token = told if _TOKEN.fullmatch(told) else new_token()
-    draft = actions.draft_of(token) if post.get("kept") and token == told else Draft()
+    token = token_of(post)
+    draft = actions.draft_of(token) if post.get("kept") and token == post.get("token") else Draft()
     before = tuple(each for each in draft.files if each.stored not in post.getlist("remove_file"))
     taken, problems = keep_files(request, already=len(before))
     return Parcel(token, (*before, *taken), tuple(each.sentence() for each in problems), bool(draft.files), draft)

@@ -65,18 +65,14 @@ def blank(parcel: Parcel) -> Sheet:
 
 
 def typed(post: QueryDict) -> dict[str, Any]:
-    """What was typed, field by field, as it was typed; a NUL, which no database keeps, is marked."""
+    """What was typed, field by field, as it was typed."""
     values: dict[str, Any] = {}
     for code, each in fields_of("en").items():
         if each.type == "choices":
-            values[code] = [_keepable(value) for value in post.getlist(code)]
+            values[code] = post.getlist(code)
         elif each.type not in {"files", "signature"}:
-            values[code] = _keepable(post.get(code, ""))
-    return values | {code: _keepable(post.get(code, "")) for code in SIGNATURE}
-
-
-def _keepable(text: str) -> str:
-    return text.replace("\x00", "\ufffd")
+            values[code] = post.get(code, "")
+    return values | {code: post.get(code, "") for code in SIGNATURE}
 
 
 def as_told(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -66,6 +66,7 @@ INSTALLED_APPS = [
 # Every line is passed by every page: nothing stands here that a page could do without.
 MIDDLEWARE = [
     "desagravo.common.middleware.PageHeaders",
+    "desagravo.common.middleware.NoNul",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

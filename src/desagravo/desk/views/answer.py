@@ -12,6 +12,7 @@ from desagravo.common import clock
 from desagravo.common.dates import day, hour
 from desagravo.common.language import LANGUAGES, in_language
 from desagravo.common.refusals import Conflict, NotNow, Refusal
+from desagravo.common.text import whole_number
 from desagravo.departments import queries as departments
 from desagravo.departments.authority import may
 from desagravo.desk.doors import StaffRequest, page, see, staff, staff_acts
@@ -87,8 +88,7 @@ def preview(request: StaffRequest, number: str) -> HttpResponse:
 
 
 def _version(request: StaffRequest) -> int:
-    text = request.POST.get("version", "0")
-    return int(text) if text.isdecimal() and len(text) < 10 else 0
+    return whole_number(request.POST.get("version", "")) or 0
 
 
 def _with_template(case: Any, text: str, template: str, request: StaffRequest) -> tuple[str, str]:
@@ -107,7 +107,7 @@ def _templates(case: Any) -> list[Any]:
 
 def _with_reply(case: Any, text: str, key: str) -> str:
     """A department's answer below what was written, with its source, in the customer's language."""
-    row = case.consultations.filter(pk=int(key), status="answered").first() if key.isdecimal() else None
+    row = case.consultations.filter(pk=whole_number(key), status="answered").first()
     if row is None:
         return text
     with in_language(case.language):

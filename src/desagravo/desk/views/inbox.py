@@ -6,6 +6,7 @@ from django.utils.translation import ngettext
 
 from desagravo.cases import queries as cases
 from desagravo.common.actor import Actor
+from desagravo.common.text import whole_number
 from desagravo.desk.doors import StaffRequest, page, staff_reads
 from desagravo.desk.navigation import TITLES, counts, how_many, views_of
 from desagravo.desk.rows import shown
@@ -54,10 +55,10 @@ def news(request: StaffRequest, view: str) -> HttpResponse:
     kept = {"ETag": tag, "Cache-Control": "private, no-cache"}
     if request.headers.get("If-None-Match") == tag:
         return HttpResponseNotModified(headers=kept)
-    since = request.GET.get("since", "")
-    if not since.isdigit() or len(since) > 18:
+    since = whole_number(request.GET.get("since", ""))
+    if since is None:
         raise Http404
-    return HttpResponse(_announcement(request.actor, view, int(since), last), headers=kept)
+    return HttpResponse(_announcement(request.actor, view, since, last), headers=kept)
 
 
 def _announcement(actor: Actor, view: str, since: int, last: int) -> str:

@@ -12,7 +12,7 @@ from desagravo.common.text import tidy_line
 from desagravo.desk.doors import StaffRequest, page, staff_reads
 from desagravo.desk.rows import shown
 
-_NUMBER = re.compile(r"(\d{4})-(\d{1,5})")
+_NUMBER = re.compile(r"([0-9]{4})-([0-9]{1,18})")
 _LONGEST = 200
 
 

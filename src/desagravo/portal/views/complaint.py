@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.utils.html import escape
@@ -17,13 +17,14 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from desagravo.cases import actions
+from desagravo.common import outage
 from desagravo.common.actor import Actor
 from desagravo.common.language import active
 from desagravo.common.refusals import Missing, NotNow
 from desagravo.departments import queries as departments
 from desagravo.portal import sheet as form
 from desagravo.portal.door import door, from_our_page, page, posted, see_other
-from desagravo.portal.parcel import Parcel, keep_files, new_token, parcel_of
+from desagravo.portal.parcel import Parcel, keep_files, new_token, parcel_of, token_of
 from desagravo.portal.sheet import Sheet
 from desagravo.portal.throttle import TooOften, allow
 from desagravo.rulebook import queries as rulebook
@@ -35,13 +36,18 @@ SENDER = Actor("customer", "portal")
 @door("GET", "POST")
 def complaint(request: HttpRequest) -> HttpResponse:
     """The form; posted, it becomes a case, or comes back with every word and file."""
-    if request.method == "POST":
-        return _sent(request)
-    return _form(request, form.blank(Parcel()))
-
-
-def _sent(request: HttpRequest) -> HttpResponse:
+    if request.method != "POST":
+        return _form(request, form.blank(Parcel()))
     post = posted(request)
+    try:
+        return _sent(request, post)
+    except outage.OUTAGES as problem:
+        if not outage.is_outage(problem):
+            raise
+        return outage.marked(_not_accepted(request, post), problem)
+
+
+def _sent(request: HttpRequest, post: QueryDict) -> HttpResponse:
     values = form.typed(post)
     if not from_our_page(request):
         # whoever was led here from elsewhere sees what would be sent, and sends it on purpose
@@ -118,19 +124,37 @@ def _too_often(request: HttpRequest, sheet: Sheet, refusal: TooOften) -> HttpRes
     return response
 
 
+def _not_accepted(request: HttpRequest, post: QueryDict) -> HttpResponse:
+    """The form from what was sent alone, under its token: sent again, it is the same complaint."""
+    notice = _(
+        "Something at our end does not work just now, and your complaint was not accepted. Your words are still here. "
+        "Please press “Send” again in a minute; it is registered only once."
+    )
+    if request.FILES:
+        notice += " " + _("Files must be chosen once more.")
+    sheet = Sheet(form.typed(post), Parcel(token_of(post), kept=bool(post.get("kept"))), filled=True)
+    return _form(request, sheet, notice=notice, from_memory=True, status=503)
+
+
 def _once_more() -> str:
     return _("Please check what stands here and press “Send” once more. Nothing has been sent yet.")
 
 
 def _form(
-    request: HttpRequest, sheet: Sheet, *, notice: str = "", another: bool = False, status: int = 200
+    request: HttpRequest,
+    sheet: Sheet,
+    *,
+    notice: str = "",
+    another: bool = False,
+    from_memory: bool = False,
+    status: int = 200,
 ) -> HttpResponse:
     csrf = get_token(request)
     if sheet.filled:
         made = _body({"sheet": sheet, "notice": notice, "another": another, "csrf_token": csrf})
     else:
         made = _empty(sheet, csrf)
-    return page(request, "complaint", {"sheet": sheet, "form": made}, status=status)
+    return page(request, "complaint", {"sheet": sheet, "form": made}, status=status, from_memory=from_memory)
 
 
 def _body(told: dict[str, Any]) -> SafeString:

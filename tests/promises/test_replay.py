@@ -175,6 +175,7 @@ VERBS: Mapping[str, Verb] = {
     ),
     "sign_off": _sign,
     "reopen": lambda w, case, who, _: actions.reopen(case, reason=INTERNAL, actor=who),
+    "send_tracking_again": lambda w, case, who, _: actions.send_tracking_again(case, actor=who),
     "renew_tracking": lambda w, case, who, _: actions.renew_tracking(case, actor=who),
 }
 

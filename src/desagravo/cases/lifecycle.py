@@ -84,6 +84,7 @@ PATH: Final = (
     _step("sign_off", {"answered", "withdrawn"}, "closed", "case.closed"),
     _step("reopen", {"closed", "withdrawn"}, "in_work", "case.reopened"),
     _step("reopen_unassessed", {"closed", "withdrawn"}, "received", "case.reopened_unassessed"),
+    _step("send_tracking_again", _ANY, None, "tracking.sent_again"),
     _step("renew_tracking", _ANY, None, "tracking.renewed"),
 )
 

@@ -7,18 +7,23 @@ import base64
 import hashlib
 import hmac
 import re
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 
 from django.conf import settings
 
 from desagravo.cases.models import Case
+from desagravo.common import clock
 from desagravo.settings import surroundings
 
 MARK = "{private_page}"
 """Stands for the private link in every text that staff read or that is stored: whoever has the link acts as the
 customer. It is filled where the customer reads (``tracked``, mails); paper says where the link is to be found. No
 template may use this name, so it is never a gap."""
+
+AFTER_CLOSING = timedelta(days=400)
+"""How long a customer can read a closed case: a year in which the matter may come up again, and some weeks."""
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 
@@ -37,6 +42,11 @@ def hash_of(token: str) -> str:
 def url_of(case: Case) -> str:
     """The address of the customer's page, as it is sent."""
     return f"{settings.DESAGRAVO_URL}/track/{token_of(case)}/"
+
+
+def end_after_closing() -> datetime:
+    """Until when the link of a case that is closed now leads to it. Sending it again later makes a new one."""
+    return clock.now() + AFTER_CLOSING
 
 
 @cache

@@ -59,6 +59,7 @@ words(
         "nothing_to_return": _("Write what should be changed, so that the colleague knows what to do."),
         "busy": _("The case is being changed by somebody else at this moment. Your text is kept; try again."),
         "same_class": _("The case has this class already."),
+        "no_address": _("There is no e-mail address on record to which the link could be sent."),
         "already_filed": _("This complaint has already been filed."),
     }
 )

@@ -42,12 +42,16 @@ STAFF: Mapping[str, frozenset[str]] = {
     "withdraw": _ENTRY,
     "sign_off": _LEADS | _TOP,
     "reopen": _LEADS | _TOP,
+    "send_tracking_again": _ENTRY,
     "renew_tracking": _ENTRY,
 }
 """Verb → the roles of which a member of staff needs at least one."""
 
-CUSTOMER = frozenset({"receive", "complete", "add_message", "attach", "record_reaction", "withdraw", "renew_tracking"})
-"""What the holder of a tracking link may do on the own case."""
+CUSTOMER = frozenset(
+    {"receive", "complete", "add_message", "attach", "record_reaction", "withdraw", "send_tracking_again"}
+)
+"""What the holder of a tracking link may do on the own case. Replacing the link is not among it: whoever knows a
+number and an address could lock the customer out."""
 
 
 def refusal(actor: Actor, verb: str, facts: Mapping[str, Any]) -> str:

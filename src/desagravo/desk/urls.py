@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from desagravo.desk.views import inbox, intake, preferences, questions, search, start, triage
+from desagravo.desk.views import inbox, intake, preferences, private_link, questions, search, start, triage
 
 app_name = "desk"
 
@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("complaints/new/", intake.new, name="new"),
     path("cases/<str:number>/intake/", intake.filed, name="filed"),
     path("cases/<str:number>/intake/receipt/", intake.receipt, name="filed_receipt"),
+    path("cases/<str:number>/private-link/", private_link.private_link, name="private_link"),
     path("cases/<str:number>/completion/", intake.completion, name="completion"),
     path("cases/<str:number>/assessment/", triage.assessment, name="assessment"),
     path("cases/<str:number>/assessment/overruling/", triage.overruling, name="overruling"),

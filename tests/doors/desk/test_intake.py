@@ -12,9 +12,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from desagravo.cases import queries as cases
 from desagravo.cases.models import Case, FormDraft
 from desagravo.common import clock
-from tests.cast import Cast, filed, fresh, kinds
+from tests.cast import MONDAY, Cast, days_later, filed, fresh, kinds
 from tests.doors.desk.conftest import Desk
 
 NEW = "/desk/complaints/new/"
@@ -141,9 +142,38 @@ def test_the_page_after_filing_says_what_to_tell_and_hand_over(cast: Cast, desk:
     assert earlier.number in html
 
 
-def test_who_only_reads_gets_no_private_link(cast: Cast, desk: Desk) -> None:
+def test_the_link_is_shown_to_who_took_the_complaint_down_and_only_at_first(cast: Cast, desk: Desk) -> None:
+    with clock.at(MONDAY):
+        where = send(desk("ines"), received_day="2026-03-02", received_hour="08:30").headers["Location"]
+        assert "/track/" in desk("ines").get(where).content.decode()
+        for name in ("rui", "sofia", "marta", "dora"):
+            assert "/track/" not in desk(name).get(where).content.decode(), name
+    with days_later(1):
+        assert "/track/" in desk("ines").get(where).content.decode()
+    with days_later(1.5):
+        assert "/track/" not in desk("ines").get(where).content.decode()
+
+
+def test_the_link_of_a_complaint_that_came_by_itself_is_shown_to_nobody(cast: Cast, desk: Desk) -> None:
     case = filed()
-    assert "/track/" not in desk("dora").get(f"/desk/cases/{case.number}/intake/").content.decode()
+    for name in ("ines", "rui", "marta", "dora"):
+        assert "/track/" not in desk(name).get(f"/desk/cases/{case.number}/intake/").content.decode()
+    assert "private-link/" not in desk("dora").get(f"/desk/cases/{case.number}/intake/").content.decode()
+
+
+def test_a_colleague_sends_the_link_again_or_replaces_it_and_never_reads_it(cast: Cast, desk: Desk) -> None:
+    case = filed()
+    old, where = cases.tracking_url(case), f"/desk/cases/{case.number}/private-link/"
+    told = desk("bia").post(where, {"do": "again"}, follow=True).content.decode()
+    assert "ines@example.org" in told and "/track/" not in told
+    assert (kinds(case)[-1], cases.tracking_url(fresh(case))) == ("tracking.sent_again", old)
+    told = desk("bia").post(where, {"do": "replace"}, follow=True).content.decode()
+    assert "The old link no longer works" in told and "/track/" not in told
+    assert kinds(case)[-1] == "tracking.renewed" and cases.tracking_url(fresh(case)) != old
+    assert desk("bia").get(where).status_code == 405
+    assert desk("dora").post(where, {"do": "replace"}).status_code == 403
+    nobody = filed(email=None)
+    assert desk("bia").post(f"/desk/cases/{nobody.number}/private-link/", {"do": "again"}).status_code == 409
 
 
 @pytest.mark.parametrize("name", ["dora", "xavier", "carla", "vasco"])

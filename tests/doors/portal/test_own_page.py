@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from datetime import timedelta
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from desagravo.cases import actions
 from desagravo.cases.models import Case, Document
 from desagravo.common import clock
 from desagravo.history.outbox import run_due
-from tests.cast import Cast, answered, closed, filed, fresh, in_work
+from tests.cast import Cast, answered, closed, filed, fresh, in_work, kinds
 from tests.doors.portal.filling import PIXEL, customer_of, hidden, page_of, words
 
 pytestmark = pytest.mark.django_db
@@ -273,9 +274,15 @@ def test_a_new_link_goes_to_the_address_on_record_and_the_reply_tells_nothing(br
     assert (wrong.status_code, wrong.headers["Location"]) == (303, "/new-link/?sent")
     for other in (unknown, right):
         assert (other.status_code, other.headers["Location"]) == (wrong.status_code, wrong.headers["Location"])
-    assert browser.get(before).status_code == 404
-    assert browser.get(page_of(fresh(case))).status_code == 200
+    assert [kinds(case).count(kind) for kind in ("tracking.sent_again", "tracking.renewed")] == [1, 0]
+    assert browser.get(before).status_code == 200  # whoever knows number and address locks nobody out
     assert browser.post("/new-link/", {"number": "", "email": ""}).status_code == 422
+
+
+def test_asking_for_a_link_takes_as_long_where_there_is_no_such_case(browser: Client, cast: Cast) -> None:
+    began = monotonic()
+    browser.post("/new-link/", {"number": "1999-00001", "email": "ines@example.org"})
+    assert monotonic() - began >= 0.25
 
 
 def test_the_template_pages_stand_in_portuguese_as_well(browser: Client, cast: Cast) -> None:

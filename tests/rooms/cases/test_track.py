@@ -7,8 +7,8 @@ import pytest
 from desagravo.cases import actions, queries
 from desagravo.cases.models import Case
 from desagravo.common import clock
-from desagravo.common.refusals import NotAllowed, NotYours
-from tests.cast import MONDAY, Cast, closed, filed, fresh
+from desagravo.common.refusals import NotAllowed, NotNow, NotYours
+from tests.cast import MONDAY, Cast, closed, days_later, filed, fresh
 from tests.rooms.cases.steps import adds, customer_of, refused
 
 
@@ -56,22 +56,56 @@ def test_an_expired_link_leads_nowhere(cast: Cast) -> None:
         queries.case_behind(token(queries.tracking_url(case)))
 
 
-def test_a_new_link_goes_only_to_the_address_on_record(cast: Cast) -> None:
+def test_the_link_lives_while_the_case_is_open_and_400_days_after_its_closing(cast: Cast) -> None:
+    case = closed(cast)
+    assert fresh(case).tracking_expires_at == MONDAY + timedelta(days=400)
+    link = token(queries.tracking_url(case))
+    with days_later(399.9):
+        assert queries.case_behind(link)
+    with days_later(400):
+        with pytest.raises(NotYours):
+            queries.case_behind(link)
+        reopened = actions.reopen(case, reason="Voltou a avariar.", actor=cast.marta)
+        assert reopened.tracking_expires_at is None
+        assert queries.case_behind(link)
+
+
+def test_the_link_is_sent_again_to_the_address_on_record_and_stays_as_it_was(cast: Cast) -> None:
     case = closed(cast)
     old = queries.tracking_url(case)
     assert not actions.ask_for_link(email="somebody@example.org", number=case.number)
     assert not actions.ask_for_link(email="ines@example.org", number="2026-99999")
     assert not actions.ask_for_link(email="", number=case.number)
-    assert queries.case_behind(token(old))
-    with adds(case, "tracking.renewed", status="closed"):
+    with adds(case, "tracking.sent_again", status="closed"):
         assert actions.ask_for_link(email=" Ines@Example.org ", number=f" {case.number} ")
-    with pytest.raises(NotYours):
-        queries.case_behind(token(old))
+    assert queries.tracking_url(fresh(case)) == old
+    assert queries.case_behind(token(old))[0] == case
+
+
+def test_an_expired_link_is_replaced_when_it_is_asked_for(cast: Cast) -> None:
+    case = closed(cast)
+    old = queries.tracking_url(case)
+    with days_later(500):
+        with adds(case, "tracking.sent_again", status="closed"):
+            assert actions.ask_for_link(email="ines@example.org", number=case.number)
+        new = queries.tracking_url(fresh(case))
+        assert queries.case_behind(token(new))[0] == case
+        with pytest.raises(NotYours):
+            queries.case_behind(token(old))
+    assert fresh(case).tracking_expires_at == MONDAY + timedelta(days=900)
+
+
+def test_only_staff_replaces_a_link(cast: Cast) -> None:
+    case = filed()
+    with refused(case, NotAllowed, "role"):
+        actions.renew_tracking(case, actor=customer_of(case))
 
 
 def test_no_address_on_record_no_link(cast: Cast) -> None:
     case = filed(email=None)
     assert not actions.ask_for_link(email="", number=case.number)
+    with refused(case, NotNow, "no_address"):
+        actions.send_tracking_again(case, actor=cast.ines)
 
 
 def test_refusals(cast: Cast) -> None:
@@ -79,6 +113,8 @@ def test_refusals(cast: Cast) -> None:
     for who in ("carla", "vasco", "dora", "xavier"):
         with refused(case, NotAllowed, "role"):
             actions.renew_tracking(case, actor=cast.actor(who))
+        with refused(case, NotAllowed, "role"):
+            actions.send_tracking_again(case, actor=cast.actor(who))
     with refused(case, NotYours, "not_found"):
         actions.renew_tracking(case, actor=customer_of(other))
 

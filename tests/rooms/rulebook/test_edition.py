@@ -101,7 +101,8 @@ def test_limits_and_targets() -> None:
 
 
 @pytest.mark.parametrize(
-    "code", ["acknowledgement", "answer_ready", "tracking_link", "message_received", "message_waiting"]
+    "code",
+    ["acknowledgement", "answer_ready", "tracking_link", "tracking_link_again", "message_received", "message_waiting"],
 )
 @pytest.mark.parametrize("language", words.LANGUAGES)
 def test_what_is_mailed_unasked_carries_no_words_of_the_customer(code: str, language: str) -> None:

@@ -21,7 +21,7 @@ from desagravo.cases.actions.react import react, withdraw
 from desagravo.cases.actions.receive import Accepted, open_forgotten, receive
 from desagravo.cases.actions.respond import approve, request_approval, respond, return_answer
 from desagravo.cases.actions.sign_off import ClosingSection, reopen, sign_off
-from desagravo.cases.actions.track import ask_for_link, renew_tracking
+from desagravo.cases.actions.track import ask_for_link, renew_tracking, send_tracking_again
 from desagravo.cases.actions.write import add_files, add_message, note, seen, write
 from desagravo.cases.complaint import Complaint, Signature, read_complaint
 from desagravo.cases.files import KeptFile, keep, keep_bytes
@@ -79,6 +79,7 @@ __all__ = [
     "return_answer",
     "save_draft",
     "seen",
+    "send_tracking_again",
     "sign_off",
     "waive_completion",
     "withdraw",

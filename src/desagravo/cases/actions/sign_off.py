@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.db.models import Max
 
+from desagravo.cases import tracking
 from desagravo.cases.actions._path import begin, finish
 from desagravo.cases.actions._words import needed, write_message
 from desagravo.cases.actions.consult import require_nothing_open
@@ -83,6 +84,7 @@ def sign_off(case: Case, *, section: ClosingSection, password: str, actor: Actor
             response=response,
         )
         case.closed_at = row.signed_at
+        case.tracking_expires_at = tracking.end_after_closing()
         FollowUp.objects.filter(case=case, done_at=None).update(done_at=clock.now())
         closed = CaseClosed(
             section=row.section, sign_off=row.pk, role=row.signer_role, codes=dict(row.codes), alone=alone
@@ -150,6 +152,7 @@ def reopen(case: Case, *, reason: str, actor: Actor) -> Case:
     case = begin("reopen", case, actor=actor)
     message = write_message(case, "reason", needed("reason", reason, otherwise="needs_reason"), actor=actor)
     case.closed_at = None
+    case.tracking_expires_at = None
     case.customer_position = ""
     if case.severity and case.owner_id is None and actor.kind == "staff":
         case.owner_id = int(actor.id)

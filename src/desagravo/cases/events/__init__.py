@@ -29,6 +29,7 @@ from desagravo.cases.events.intake import (
     FilesAdded,
     FormExtended,
     TrackingRenewed,
+    TrackingSentAgain,
 )
 from desagravo.cases.events.working import (
     CaseAssessed,
@@ -89,6 +90,7 @@ __all__ = [
     "PointDecided",
     "PointDropped",
     "TrackingRenewed",
+    "TrackingSentAgain",
     "UnassessedReopened",
     "WroteToCustomer",
 ]

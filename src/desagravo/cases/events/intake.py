@@ -122,6 +122,18 @@ class FilesAdded:
         return ngettext("%(n)s file was added.", "%(n)s files were added.", self.files) % {"n": self.files}
 
 
+@event_kind("tracking.sent_again")
+@dataclass(frozen=True)
+class TrackingSentAgain:
+    """The customer's private link was asked for once more and leaves by mail, to the address on record."""
+
+    generation: int
+
+    def sentence(self, who: Who) -> str:
+        """For the history."""
+        return _("The private link was sent to the customer again.")
+
+
 @event_kind("tracking.renewed")
 @dataclass(frozen=True)
 class TrackingRenewed:
@@ -131,7 +143,7 @@ class TrackingRenewed:
 
     def sentence(self, who: Who) -> str:
         """For the history."""
-        return _("The customer got a new private link.")
+        return _("The private link was replaced; the old one no longer works.")
 
 
 @event_kind("case.imported")

@@ -42,6 +42,7 @@ def letter_values(case: Case, *, signer: str = "") -> dict[str, str]:
             "received_on": _written_out(case.received_at),
             "answer_by": _written_out(due_after(case.received_at, rulebook.target("answer"))),
             "tracking_url": MARK,
+            "link_expires_on": _written_out(case.tracking_expires_at) if case.tracking_expires_at else "",
             "missing": _missing(case),
             "points": _points(case),
         }

@@ -26,6 +26,7 @@ FOLLOWING = {
     "approval.granted": "answer_ready",
     "case.withdrawn": "withdrawal_confirmed",
     "case.closed": "closing_thanks",
+    "tracking.sent_again": "tracking_link_again",
     "tracking.renewed": "tracking_link",
 }
 """Kind of event → letter. A message of the customer is confirmed on the page and not by mail."""

@@ -18,10 +18,11 @@ from desagravo.departments.authority import may, require
 from desagravo.desk.doors import StaffRequest, page, problems, see, staff, staff_reads, wrong
 from desagravo.desk.form_fields import NEEDS, fields, moment_of, typed_fields
 from desagravo.desk.kept_files import KeptForm, kept_form
+from desagravo.desk.views.private_link import HANDED_OVER, handed_over_by
 from desagravo.rulebook import queries as rulebook
 from desagravo.rulebook.calendar import due_after
 
-CHANNELS = ("phone", "counter", "post")
+CHANNELS = HANDED_OVER
 BLOCKS = {
     "customer": ("complainant_name", "phone", "email", "postal_address", "language"),
     "customer_more": ("on_behalf_of", "contact_person", "country_of_residence", "tax_number", "support_needed"),
@@ -189,18 +190,15 @@ def filed(request: StaffRequest, number: str) -> HttpResponse:
     context = {
         "case": case,
         "missing": [NEEDS[code] for code in form.missing if code in NEEDS] if case.status == "incomplete" else [],
-        "link": _link(request, case),
+        "link": handed_over_by(request.actor, case),
+        "may_send_link": may(request.actor, "send_tracking_again") and bool(case.customer.email),
+        "may_replace_link": may(request.actor, "renew_tracking"),
         "answer_by": due_after(case.received_at, rulebook.target("answer")),
         "advice": closing,
         "receipt": case.documents.filter(kind="receipt").order_by("-pk").first(),
         "earlier": cases.earlier_of(request.actor, case),
     }
     return page(request, "desk/filed.html", context)
-
-
-def _link(request: StaffRequest, case: Any) -> str:
-    """The customer's private address, only for those who may hand it over: whoever has it acts as the customer."""
-    return cases.tracking_url(case) if case.tracking_generation and may(request.actor, "renew_tracking") else ""
 
 
 @staff_reads

@@ -46,6 +46,7 @@ def page(results: dict[str, Any]) -> str:
         "database's own driver without Django. “Of it database” is PostgreSQL's part; SQLite works inside the web "
         "processes. Two web processes of four threads each.",
         "",
+        *([f"**{results['note']}**", ""] if results.get("note") else []),
         *_limits(results.get("limits", {})),
         *_figures(results.get("figures", {})),
         *_ratios(results.get("figures", {})),

@@ -44,6 +44,7 @@ def main() -> int:
     asked.work.mkdir(parents=True, exist_ok=True)
     results = json.loads(asked.results.read_text()) if asked.results.is_file() else {}
     results |= {"command": "python -m bench." + " ".join(["run", *sys.argv[1:]]), "when": _now(), "machine": _machine()}
+    results.pop("note", None)
     results["limits"] = _limits(asked.work, asked.count)
     write(results, asked.results)
     for engine in asked.engines:

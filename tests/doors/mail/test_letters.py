@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +11,7 @@ from desagravo.cases import actions
 from desagravo.cases import queries as cases
 from desagravo.channels.mail.letters import FOLLOWING, LINK, without_gaps
 from desagravo.channels.mail.models import OutgoingMail
+from desagravo.common import clock
 from desagravo.common.actor import Actor
 from desagravo.history import registry
 from desagravo.rulebook import queries as rulebook
@@ -146,6 +147,32 @@ def test_one_acknowledgement_a_day_for_an_address_that_nobody_verified(cast: Cas
     assert len(mailbox.taken) == 1
     states = OutgoingMail.objects.order_by("pk").values_list("state", flat=True)
     assert list(states) == ["sent", "held", "held", "held", "held"]
+
+
+def test_no_act_of_a_customer_mails_an_address_more_than_once_a_day(cast: Cast, mailbox: Mailbox) -> None:
+    cases_of_a_stranger = [filed(key=f"k{n}", email="victim@example.org", complainant_name=f"N{n}") for n in range(4)]
+    for case in cases_of_a_stranger:
+        assert actions.ask_for_link(email="victim@example.org", number=case.number)
+        actions.withdraw(case, actor=Actor("customer", case.number))
+    work()
+    states = list(OutgoingMail.objects.order_by("pk").values_list("letter", "state"))
+    for letter in ("acknowledgement", "tracking_link_again", "withdrawal_confirmed"):
+        assert sorted(state for code, state in states if code == letter) == ["held"] * 3 + ["sent"], letter
+    assert len(mailbox.taken) == 3
+    with clock.at(clock.now() + timedelta(hours=25)):
+        actions.ask_for_link(email="victim@example.org", number=case.number)
+        work()
+        assert len(mailbox.taken) == 4
+
+
+def test_what_the_house_does_is_mailed_each_time(cast: Cast, mailbox: Mailbox) -> None:
+    case = filed()
+    for _ in range(2):
+        actions.send_tracking_again(fresh(case), actor=cast.rui)
+        actions.renew_tracking(fresh(case), actor=cast.rui)
+    work()
+    assert letters().count("tracking_link_again") == letters().count("tracking_link") == 2
+    assert len(mailbox.taken) == 5
 
 
 def test_what_an_employee_took_down_is_acknowledged_each_time(cast: Cast, mailbox: Mailbox) -> None:

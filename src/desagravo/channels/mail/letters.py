@@ -31,7 +31,10 @@ FOLLOWING = {
 }
 """Kind of event → letter. A message of the customer is confirmed on the page and not by mail."""
 
-ACKNOWLEDGEMENTS = frozenset({"acknowledgement", "acknowledgement_incomplete"})
+UNVERIFIED = frozenset({"customer", "api"})
+"""Who acts for an address that nobody verified. Each group of letters reaches it once a day through them, the others
+are held: filing and withdrawing a hundred times in a stranger's name sends that stranger two mails."""
+_GROUPS = {"case.received": "acknowledgement", "case.received_incomplete": "acknowledgement"}
 BY_A_PERSON = frozenset({"closing_thanks", "closing_resolved"})
 """Letters that carry a person's name; all others say that a machine wrote them."""
 
@@ -54,6 +57,11 @@ def wanted(event: EventView, case: Any) -> bool:
         return True
     before = [each.kind for each in history.of_case(case.number) if each.seq < event.seq]
     return replay(before) != "withdrawn"
+
+
+def group(kind: str) -> str:
+    """Letters of one group say much the same, so that a second one on the same day is spared."""
+    return _GROUPS.get(kind, kind)
 
 
 def write(kind: str, case: Any) -> Written:

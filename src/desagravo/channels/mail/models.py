@@ -56,7 +56,7 @@ class OutgoingMail(models.Model):
 
 
 class AcknowledgedAddress(models.Model):
-    """When an address last got an acknowledgement that nobody at the house had asked for. Holds a digest only."""
+    """When an address last got a mail of one group that nobody at the house had caused. Holds a digest of both only."""
 
     digest = models.CharField(max_length=64, unique=True)
     at = models.DateTimeField(null=True)

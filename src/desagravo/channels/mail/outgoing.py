@@ -51,8 +51,8 @@ def queue(event: EventView) -> OutgoingMail | None:
     written = letters.write(event.kind, case)
     with transaction.atomic():
         state = SHOWN if settings.DESAGRAVO_DEMO else QUEUED
-        if written.letter in letters.ACKNOWLEDGEMENTS and event.actor_kind != "staff":
-            state = state if _first_today(case.customer.email) else HELD
+        if event.actor_kind in letters.UNVERIFIED and not _first_today(case.customer.email, letters.group(event.kind)):
+            state = HELD
         return OutgoingMail.objects.create(
             event_seq=event.seq,
             letter=written.letter,
@@ -68,9 +68,9 @@ def queue(event: EventView) -> OutgoingMail | None:
         )
 
 
-def _first_today(address: str) -> bool:
-    """May this unverified address get an acknowledgement now? Asked by two workers at once, one hears yes."""
-    digest = hashlib.sha256(address.strip().lower().encode()).hexdigest()
+def _first_today(address: str, group: str) -> bool:
+    """May this unverified address get a mail of this group now? Asked by two workers at once, one hears yes."""
+    digest = hashlib.sha256(f"{group} {address.strip().lower()}".encode()).hexdigest()
     AcknowledgedAddress.objects.get_or_create(digest=digest)
     row = AcknowledgedAddress.objects.select_for_update().get(digest=digest)
     if row.at and clock.now() - row.at < _ONE_A_DAY:

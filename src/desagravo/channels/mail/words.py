@@ -16,7 +16,7 @@ STATE = {
     "sent": _("sent"),
     "uncertain": _("perhaps sent"),
     "failed": _("could not be delivered"),
-    "held": _("not sent: one acknowledgement a day"),
+    "held": _("not sent: one such mail a day"),
     "shown": _("shown here, not sent"),
 }
 TONE = {"sent": "kept", "uncertain": "soon", "failed": "late", "queued": "waiting", "sending": "waiting"}
@@ -31,7 +31,7 @@ EXPLANATION = {
         "so that the customer is reached in another way."
     ),
     "held": _(
-        "This address had an acknowledgement within the last 24 hours, and nobody has confirmed that it belongs to the "
-        "customer. The case number was shown on the page after sending."
+        "This address had such a mail within the last 24 hours, and nobody has confirmed that it belongs to the "
+        "customer. The page said what the mail says."
     ),
 }

@@ -37,8 +37,8 @@ def page(results: dict[str, Any]) -> str:
         f"    {results['command']}",
         "",
         f"{results['when']}, {machine['processor']}, {machine['cores']} cores, Python {machine['python']}, load at the "
-        f"beginning {machine['load']}. Where other work ran on the machine, wall times are too long; CPU time is "
-        "little touched by it.",
+        f"beginning {machine['load']}. Where other work ran on the machine, wall times are too long, and CPU times are "
+        "higher too.",
         "",
         "An operation is everything a person waits for, each request that the page needs, on one connection that stays "
         "open; the answer is checked. CPU is that of the web processes and the database together, for one operation. "

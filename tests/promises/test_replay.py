@@ -246,7 +246,7 @@ def step(world: World) -> None:
     if choose([True, False]):
         verb, who, act = onward(world, case)
     else:
-        likely = [verb for verb in VERBS if allowed(verb, case.status) and verb != "withdraw"]
+        likely = [verb for verb in VERBS if allowed(verb, case.status)]
         verb = choose([*likely, *likely, *VERBS])
         who = choose([USUAL.get(verb, "rui")] * 6 + ["customer", "marta", *STAFF])
         act = VERBS[verb]
@@ -279,7 +279,9 @@ def holds(world: World, case: Case) -> None:
     told = kinds(case)
     assert case.status == replay(told)
     assert case.open == (case.status in OPEN)
-    assert bool(case.next_step) == (case.status != "closed")
+    assert bool(case.next_step) == (case.status != "closed" or case.customer_wrote_at is not None)
+    back = case.follow_ups.filter(done_at=None).exclude(came_back_at=None)
+    assert bool(case.came_back_at) == (case.open and back.exists())
     assert case.sign_offs.count() == told.count("case.closed")
     assert (case.status == "closed") == (case.closed_at is not None)
     if case.status == "closed":

@@ -2,17 +2,35 @@
 
 from datetime import datetime
 
-from desagravo.cases.models import Case, Consultation, FollowUp, Point
+from desagravo.cases.models import Case, Consultation, FollowUp, Point, Response
 from desagravo.common import clock
 from desagravo.rulebook import queries as rulebook
 from desagravo.rulebook.calendar import due_after
 
 
 def renew_next_step(case: Case) -> None:
-    """Set ``next_step``, ``next_due`` and ``came_back_at`` from what is open on the case. Does not save."""
+    """Set ``next_step``, ``next_due`` and ``came_back_at`` from what is open on the case. Does not save.
+
+    Dates count from what happened, never from the moment of asking, so that touching a case postpones nothing.
+    """
     case.came_back_at = None
     chosen = _NEXT.get(case.status)
-    case.next_step, case.next_due = chosen(case) if chosen else ("", None)
+    step, due = chosen(case) if chosen else ("", None)
+    if case.open and due is not None:
+        step, due = _looked_after_first(case, step, due)
+    elif not case.open and case.customer_wrote_at:
+        # nobody expects a word on a case that ended; it must still be read
+        step, due = "read_customer", _target("triage", case.customer_wrote_at)
+    case.next_step, case.next_due = step, due
+
+
+def _looked_after_first(case: Case, step: str, due: datetime) -> tuple[str, datetime]:
+    """What came back goes before everything but the customer's own words, in whatever status the case is."""
+    back = FollowUp.objects.filter(case=case, done_at=None).exclude(came_back_at=None).order_by("due_at").first()
+    if back is None:
+        return step, due
+    case.came_back_at = back.came_back_at
+    return step if step == "read_customer" else "look_after", min(back.due_at, due)
 
 
 def _target(code: str, start: datetime) -> datetime:
@@ -35,26 +53,17 @@ def _work(case: Case) -> tuple[str, datetime]:
     answer_by = _target("answer", case.received_at)
     if case.customer_wrote_at:
         return "read_customer", min(answer_by, _target("triage", case.customer_wrote_at))
-    follow_ups = list(FollowUp.objects.filter(case=case, done_at=None).order_by("due_at"))
-    back = [each for each in follow_ups if each.came_back_at]
-    if back:
-        case.came_back_at = back[0].came_back_at
-        return "look_after", min(back[0].due_at, answer_by)
+    dates = FollowUp.objects.filter(case=case, done_at=None).values_list("due_at", flat=True)
+    by = min([*dates, answer_by])
     if Consultation.objects.filter(case=case, status="open").exists():
-        dates = [each.due_at for each in follow_ups]
-        return "await_department", min([*dates, answer_by])
-    if follow_ups and follow_ups[0].due_at < answer_by:
-        return _write_or_decide(case), follow_ups[0].due_at
-    return _write_or_decide(case), answer_by
-
-
-def _write_or_decide(case: Case) -> str:
+        return "await_department", by
     undecided = Point.objects.filter(case=case, decision="").exists()
-    return "decide_points" if undecided else "write_answer"
+    return "decide_points" if undecided else "write_answer", by
 
 
 def _approve(case: Case) -> tuple[str, datetime]:
-    return "approve", min(_target("acknowledge", clock.now()), _target("answer", case.received_at))
+    asked = Response.objects.filter(case=case, state="pending").values_list("requested_at", flat=True).first()
+    return "approve", min(_target("acknowledge", asked or clock.now()), _target("answer", case.received_at))
 
 
 def _answered(case: Case) -> tuple[str, datetime]:
@@ -66,7 +75,7 @@ def _answered(case: Case) -> tuple[str, datetime]:
 
 
 def _withdrawn(case: Case) -> tuple[str, datetime]:
-    return "sign_off", _target("acknowledge", clock.now())
+    return "sign_off", _target("acknowledge", case.withdrawn_at or clock.now())
 
 
 _NEXT = {

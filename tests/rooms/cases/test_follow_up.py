@@ -7,7 +7,7 @@ import pytest
 from desagravo.cases import actions, queries
 from desagravo.common import clock
 from desagravo.common.refusals import Missing, NotAllowed, NotNow
-from tests.cast import MONDAY, PASSWORD, Cast, answered, closed, days_later, fresh, in_work
+from tests.cast import CALM, FORM, MONDAY, PASSWORD, Cast, answered, closed, days_later, decided, filed, fresh, in_work
 from tests.cast import section as closing
 from tests.rooms.cases.steps import adds, customer_of, refused
 
@@ -83,3 +83,33 @@ def test_refusals(cast: Cast) -> None:
     row = actions.follow_up(case, about="x", due_at=WEDNESDAY, actor=cast.rui)
     with refused(case, NotAllowed, "role"):
         actions.finish_follow_up(row, actor=cast.dora)
+
+
+@pytest.mark.parametrize("status", ["received", "incomplete", "assessed", "awaiting_approval", "answered"])
+def test_it_comes_back_in_every_status(cast: Cast, status: str) -> None:
+    if status == "assessed":
+        case = actions.assess(filed(), answers=CALM, actor=cast.sofia)
+    elif status == "awaiting_approval":
+        case = in_work(cast)
+        actions.request_approval(case, draft_version=decided(cast, case), actor=cast.rui)
+    elif status == "answered":
+        case = answered(cast)
+    else:
+        case = filed(signature=None if status == "incomplete" else FORM["signature"])
+    assert fresh(case).status == status
+    row = actions.follow_up(case, about="Call.", due_at=clock.now() + timedelta(hours=1), actor=cast.rui)
+    with days_later(1) as later:
+        assert actions.come_back(later) == 1
+        now = fresh(case)
+        assert (now.next_step, now.next_due, now.came_back_at) == ("look_after", row.due_at, later)
+        if now.owner_id:
+            assert [found.number for found in queries.inbox(cast.rui, "came_back").rows] == [case.number]
+        actions.finish_follow_up(row, actor=cast.rui)
+    assert fresh(case).came_back_at is None
+
+
+def test_an_answer_that_cannot_be_delivered_comes_back_to_the_owner(cast: Cast) -> None:
+    case = answered(cast)
+    actions.letter_undeliverable(case.number, letter="answer_ready", because="550 no such user")
+    assert fresh(case).next_step == "look_after"
+    assert [found.number for found in queries.inbox(cast.rui, "came_back").rows] == [case.number]

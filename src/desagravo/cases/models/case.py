@@ -45,6 +45,7 @@ class Case(models.Model):
     customer_wrote_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
     customer_position = models.CharField(max_length=20, blank=True)
     closed_before = models.BooleanField(default=False)
     tracking_hash = models.CharField(max_length=64, unique=True, null=True)  # noqa: DJ001  (unique: many have none)
@@ -62,6 +63,11 @@ class Case(models.Model):
                 fields=["received_by", "next_due", "id"], condition=Q(open=True), name="cases_open_taken_in_by"
             ),
             models.Index(fields=["next_due", "id"], condition=Q(open=True), name="cases_open_by_due"),
+            models.Index(
+                fields=["next_due", "id"],
+                condition=Q(open=False, customer_wrote_at__isnull=False),
+                name="cases_ended_and_wrote",
+            ),
             models.Index(fields=["status", "next_due", "id"], name="cases_by_status"),
             models.Index(fields=["next_step", "next_due", "id"], name="cases_by_step"),
             models.Index(fields=["customer", "id"], name="cases_customer"),

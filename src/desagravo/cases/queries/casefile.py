@@ -94,7 +94,7 @@ class CaseFile:
     def returned(self) -> Response | None:
         """The newest text that came back with a comment, if nothing was put up or sent since."""
         newest = self.responses[-1] if self.responses else None
-        return newest if newest and newest.state == "returned" else None
+        return newest if newest and newest.state == "returned" and newest.comment else None
 
     @property
     def answer(self) -> Response | None:
@@ -223,7 +223,7 @@ def _timeline(
     for each in consultations:
         entries += _of_consultation(each, names, replies.get(each.pk, ()))
     entries += [_of_answer(each) for each in responses if each.state == "sent"]
-    entries += [_of_return(each) for each in responses if each.state == "returned"]
+    entries += [_of_return(each) for each in responses if each.state == "returned" and each.comment]
     hidden = _SHOWN_AS_MESSAGE | _SHOWN_AS_QUESTION
     entries += [
         TimelineEntry("event", view.at, who.acting(view.actor_kind, view.actor_id), view.sentence(who), f"e{view.n}")

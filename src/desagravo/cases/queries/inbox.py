@@ -80,8 +80,8 @@ def inbox(actor: Actor, view: str = "mine", *, after: str = "", limit: int = PAG
         ValueError: an unknown view, or a place that no page ever gave.
     """
     if view == "closed":
-        return _newest_first(_view(actor, view), after, limit)
-    lists = _walks(actor, view)
+        return _newest_first([_view(actor, view), *_ended(actor, view)], after, limit)
+    lists = [*_walks(actor, view), *_ended(actor, view)]
     if after:
         due, key = _place(after)
         later = Q(next_due__gt=due) | Q(id__gt=key)
@@ -97,7 +97,7 @@ def search(actor: Actor, words: str, *, after: str = "", limit: int = PAGE) -> P
     place = _key(after) if after else None
     seen = visible_to(actor)
     keys = full_text.newest(seen, words, limit=limit + 1, before=place)
-    return _newest_first(seen.filter(pk__in=keys), "", limit) if keys else Page((), "")
+    return _newest_first([seen.filter(pk__in=keys)], "", limit) if keys else Page((), "")
 
 
 def counts(actor: Actor, views: Iterable[str] = ()) -> dict[str, int]:
@@ -106,13 +106,18 @@ def counts(actor: Actor, views: Iterable[str] = ()) -> dict[str, int]:
     ``due_today`` besides the views counts what is due today among mine.
     """
     shown = list(views) or ["due_today", *(view for view in VIEWS if view not in {"all", "closed", "delegated"})]
-    chosen = [_due_today(actor) if view == "due_today" else _view(actor, view) for view in shown]
+    chosen = [
+        [_due_today(actor)] if view == "due_today" else [_view(actor, view), *_ended(actor, view)] for view in shown
+    ]
     return dict(zip(shown, _capped(chosen), strict=True))
 
 
 def how_many_of(actor: Actor, view: str, numbers: Collection[str]) -> int:
     """How many of the cases with these numbers stand in the view: what a list that is open has not shown yet."""
-    return _view(actor, view).filter(number__in=numbers).count() if numbers else 0
+    if not numbers:
+        return 0
+    lists = [_view(actor, view), *_ended(actor, view)]
+    return len({key for each in lists for key in each.filter(number__in=numbers).values_list("pk", flat=True)})
 
 
 def _due_today(actor: Actor) -> QuerySet[Case]:
@@ -135,11 +140,28 @@ def _view(actor: Actor, view: str) -> QuerySet[Case]:
         "to_sign": lambda: cases.filter(next_step="sign_off"),
         "delegated": lambda: mine.filter(next_step="await_department"),
         "all": lambda: cases.filter(open=True),
-        "closed": lambda: cases.filter(status="closed", next_due=None),
+        "closed": lambda: cases.filter(status="closed", next_due=None),  # and those of _ended
     }.get(view)
     if chosen is None:
         raise ValueError(f"no such view: {view}")
     return chosen()
+
+
+def _ended(actor: Actor, view: str) -> list[QuerySet[Case]]:
+    """The cases of a view that ended, but whose customer wrote since and is not read: none, or one short list."""
+    cases = visible_to(actor).filter(open=False, customer_wrote_at__isnull=False)
+    own = Q(owner=int(actor.id) if actor.id.isdigit() else 0)
+    chosen = {
+        "mine": lambda: cases.filter(own),
+        "team": lambda: cases.filter(team=actor.team) if actor.team else None,
+        "overdue": lambda: cases.filter(next_due__lt=clock.now()),
+        # what nobody owns comes back to those who lead
+        "came_back": lambda: cases.filter(own | Q(owner=None) if actor.has("supervisor", "manager") else own),
+        "all": lambda: cases,
+        "closed": lambda: cases.filter(status="closed"),
+    }.get(view)
+    found = chosen() if chosen else None
+    return [] if found is None else [found]
 
 
 def _own(actor: Actor, **whose: Any) -> QuerySet[Case]:
@@ -166,10 +188,11 @@ def _due_first(lists: Sequence[QuerySet[Case]], limit: int) -> list[Row]:
     return sorted(rows.values(), key=lambda row: (row.next_due or clock.now(), row.id))[: limit + 1]
 
 
-def _newest_first(cases: QuerySet[Case], after: str, limit: int) -> Page:
+def _newest_first(lists: Sequence[QuerySet[Case]], after: str, limit: int) -> Page:
     if after:
-        cases = cases.filter(id__lt=_key(after))
-    rows = _rows(cases.order_by("-id"), limit)
+        lists = [each.filter(id__lt=_key(after)) for each in lists]
+    found = {row.id: row for each in lists for row in _rows(each.order_by("-id"), limit)}
+    rows = [found[key] for key in sorted(found, reverse=True)[: limit + 1]]
     place = str(rows[limit - 1].id) if len(rows) > limit else ""
     return Page(_with_departments(rows[:limit]), place)
 
@@ -219,23 +242,25 @@ def _key(after: str) -> int:
     return int(after)
 
 
-def _capped(lists: Sequence[QuerySet[Case]]) -> list[int]:
-    """The counts of all lists in one query; each stops counting by itself."""
+def _capped(views: Sequence[Sequence[QuerySet[Case]]]) -> list[int]:
+    """The counts of all views in one query; each of a view's lists, which do not overlap, stops counting by itself."""
     counted: list[str] = []
     values: list[Any] = []
-    for each in lists:
-        try:
-            sql, given = each.order_by().values("pk")[: MOST_COUNTED + 1].query.sql_with_params()
-        except EmptyResultSet:
-            counted.append("0")
-            continue
-        counted.append(f"(SELECT COUNT(*) FROM ({sql}) AS counted)")  # noqa: S608  (Django wrote the query, its values go beside it)
-        values += given
+    for lists in views:
+        parts = ["0"]
+        for each in lists:
+            try:
+                sql, given = each.order_by().values("pk")[: MOST_COUNTED + 1].query.sql_with_params()
+            except EmptyResultSet:
+                continue
+            parts.append(f"(SELECT COUNT(*) FROM ({sql}) AS counted)")  # noqa: S608  (Django wrote the query, its values go beside it)
+            values += given
+        counted.append(" + ".join(parts))
     if not counted:
         return []
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {', '.join(counted)}", values)
-        return list(cursor.fetchone() or ())
+        return [min(each, MOST_COUNTED + 1) for each in cursor.fetchone() or ()]
 
 
 def _end_of_today() -> datetime:

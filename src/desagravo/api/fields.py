@@ -23,7 +23,7 @@ _SIGNATURE: dict[str, Any] = {
     "type": ["object", "null"],
     "additionalProperties": False,
     "properties": {
-        "method": {"type": "string", "enum": ["typed", "drawn", "paper"], "title": "How it was signed"},
+        "method": {"type": "string", "enum": ["typed", "drawn"], "title": "How it was signed"},
         "name": {"type": "string", "maxLength": 200, "title": "Name of the person who signed"},
         "image": {"type": "string", "title": "Drawn signature", "description": "A PNG of at most 400 kB in base64."},
     },

@@ -24,7 +24,9 @@ from desagravo.common.text import tidy_line, tidy_text
 from desagravo.rulebook import decide
 from desagravo.rulebook import queries as rulebook
 
-METHODS = ("typed", "drawn", "paper")
+METHODS = ("typed", "drawn")
+"""How customers sign. That a form was signed on paper only a colleague can say, who has seen the paper."""
+METHODS_AT_INTAKE = (*METHODS, "paper")
 _LONGEST_SIGNATURE = 400_000
 _PNG = b"\x89PNG\r\n\x1a\n"
 _PHONE = re.compile(r"[+0-9][0-9 ()./-]{3,38}(?: ?(?:ext|x|#)\.? ?[0-9]{1,6})?")
@@ -64,7 +66,7 @@ def read_complaint(raw: Mapping[str, Any], *, today: date, by: Iterable[str] = (
     """Read the fields of the model form (snake case) and the signature ``{"method", "name", "image"}``.
 
     ``today`` is the day of receipt at the organisation's place; ``by`` says whose fields may be given
-    (``customer``, at intake also ``staff``).
+    (``customer``, at intake also ``staff``, who may say too that it was signed on paper).
 
     Raises:
         Missing: every malformed field with its problems, all at once.
@@ -89,7 +91,8 @@ def read_complaint(raw: Mapping[str, Any], *, today: date, by: Iterable[str] = (
     description = fields.pop("description", "")
     if not description.strip() and "description" not in problems:
         problems["description"] = [Refusal("empty")]
-    signature = _signature(raw.get("signature"), problems)
+    methods = METHODS_AT_INTAKE if "staff" in set(by) else METHODS
+    signature = _signature(raw.get("signature"), problems, methods)
     _check_dates(fields, today, problems)
     if problems:
         raise Missing(problems)
@@ -238,7 +241,7 @@ def _codes_of(code: str) -> set[str] | None:
     return None
 
 
-def _signature(raw: Any, problems: dict[str, list[Refusal]]) -> Signature:
+def _signature(raw: Any, problems: dict[str, list[Refusal]], methods: tuple[str, ...]) -> Signature:
     if raw in (None, "", {}):
         return Signature()
     raw = raw if isinstance(raw, Mapping) else {"": raw}
@@ -247,7 +250,7 @@ def _signature(raw: Any, problems: dict[str, list[Refusal]]) -> Signature:
         problems["signature"] = [Refusal("bad_type", expected="method, name, image")]
         return Signature()
     name = tidy_line(name)[:200]
-    if method not in ("", *METHODS):
+    if method not in ("", *methods):
         problems["signature"] = [Refusal("unknown_code", value=str(method)[:60])]
         return Signature()
     if method != "drawn":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ from desagravo.common import clock, files
 from desagravo.common.actor import Actor
 from desagravo.common.refusals import Missing, NotAllowed, NotNow
 from desagravo.history.outbox import run_due
-from tests.cast import FORM, MONDAY, Cast, days_later, filed, kinds
+from tests.cast import FORM, MONDAY, Cast, days_later, filed, fresh, kinds
 from tests.rooms.cases.steps import refused
 
 TODAY = MONDAY.date()
@@ -88,6 +89,45 @@ def test_the_second_sendings_copies_of_files_go_and_the_first_stay(cast: Cast) -
     assert files.path(first.stored).exists()
 
 
+def test_putting_copies_away_reads_only_the_one_submission_that_is_known(
+    cast: Cast, django_assert_max_num_queries: Any
+) -> None:
+    receive("a key")
+    copies = [actions.keep_bytes(f"{n}.txt", b"%d" % n) for n in range(20)]
+    with pytest.raises(NotNow), django_assert_max_num_queries(8) as asked:
+        receive("a key", description="Something else.", kept=copies)
+    assert not any("LIKE" in query["sql"] for query in asked.captured_queries)
+    assert not any(files.path(each.stored).exists() for each in copies)
+
+
+def test_files_that_the_form_still_holds_survive_a_refused_second_sending(cast: Cast) -> None:
+    receive("web:token")
+    kept = actions.keep_bytes("talão.txt", b"12,90 EUR")
+    actions.keep_draft("token", {}, [kept])
+    with pytest.raises(NotNow):
+        receive("web:token", description="Something else.", kept=[kept])
+    assert files.read(kept.stored) == b"12,90 EUR"
+
+
+def test_asking_in_another_language_is_the_same_filing(cast: Cast) -> None:
+    form = {"description": "Não arrefece."}
+    told = [
+        actions.receive(
+            actions.read_complaint(form, today=TODAY),
+            key="a key",
+            actor=Actor("customer", "api"),
+            channel="api",
+            language=language,
+        )
+        for language in ("pt-pt", "en")
+    ]
+    assert (told[0].case, told[0].new) == (told[1].case, True)
+    assert not told[1].new
+    assert fresh(told[0].case).language == "pt-pt"
+    with pytest.raises(NotNow):
+        receive("a key", language="en")
+
+
 def test_a_drawn_signature_sent_twice_is_stored_once(cast: Cast) -> None:
     drawn = {"method": "drawn", "name": "Inês", "image": b"\x89PNG\r\n\x1a\n" + b"0" * 40}
     case = receive("a key", signature=drawn)
@@ -111,8 +151,15 @@ def test_numbers_have_no_gaps_also_after_refusals_and_begin_anew_each_year(cast:
         assert filed().number == "2027-00001"
 
 
+def test_a_customer_cannot_say_that_somebody_signed_on_paper(cast: Cast) -> None:
+    with pytest.raises(Missing) as raised:
+        actions.read_complaint({**FORM, "signature": {"method": "paper", "name": "Inês"}}, today=TODAY)
+    assert [each.code for each in raised.value.fields["signature"]] == ["unknown_code"]
+
+
 def test_employees_file_for_customers_and_say_when_it_reached_us(cast: Cast) -> None:
-    complaint = actions.read_complaint({**FORM, "signature": {"method": "paper", "name": "Inês"}}, today=TODAY)
+    signed = {**FORM, "signature": {"method": "paper", "name": "Inês"}}
+    complaint = actions.read_complaint(signed, today=TODAY, by=("customer", "staff"))
     arrived = MONDAY - timedelta(days=4)
     case = actions.receive(
         complaint,

@@ -12,6 +12,7 @@ from django.db import IntegrityError, InterfaceError, OperationalError, transact
 
 from desagravo.cases import tracking
 from desagravo.cases.actions._path import finish
+from desagravo.cases.actions.form_draft import draft_of
 from desagravo.cases.complaint import Complaint, Signature
 from desagravo.cases.events import CaseReceived, CaseReceivedIncomplete
 from desagravo.cases.files import KeptFile, attach, digests
@@ -126,8 +127,11 @@ def _signature_file(signature: Signature) -> dict[str, str]:
 
 
 def _digest(content: Mapping[str, Any]) -> str:
-    """What makes two sendings the same: everything that the sender decides, and no name that we made up."""
-    same = {name: content[name] for name in ("description", "fields", "language", "received_at", "department")}
+    """What makes two sendings the same: everything that the sender says, and nothing that we made up.
+
+    The language of the case is not in it, only the one that the form names: a retry may be asked for in another.
+    """
+    same = {name: content[name] for name in ("description", "fields", "received_at", "department")}
     same["files"] = [[each["name"], each["sha256"]] for each in content["files"]]
     signature = content["signature"]
     same["signature"] = [signature["method"], signature["name"], signature["file"].get("sha256", "")]
@@ -151,19 +155,23 @@ def _keep_raw(key: str, content: Mapping[str, Any], channel: str) -> tuple[Submi
         known = Submission.objects.select_related("case").get(key=key)
     else:
         return fresh, True
-    _discard_copies(content)
+    _discard_copies(content, known)
     if known.digest != digest:
         raise NotNow("same_key_other_body", case_number=known.case.number if known.case else "–")
     return known, False
 
 
-def _discard_copies(content: Mapping[str, Any]) -> None:
-    """The second sending brought its own copies of the files; the first ones are kept."""
-    copies = [each["stored"] for each in content["files"]]
-    signature = content["signature"]["file"].get("stored")
-    for stored in [*copies, signature] if signature else copies:
-        if not Submission.objects.filter(content__contains=stored).exists():
-            files.discard(stored)
+def _discard_copies(content: Mapping[str, Any], known: Submission) -> None:
+    """The second sending brought its own copies of the files; the first ones, and those of the form's draft, stay."""
+    draft = draft_of(known.key.removeprefix("web:"))
+    kept = _stored_names(json.loads(known.content)) | {each.stored for each in draft.files}
+    for stored in _stored_names(content) - kept:
+        files.discard(stored)
+
+
+def _stored_names(content: Mapping[str, Any]) -> set[str]:
+    signature = content["signature"]["file"].get("stored", "")
+    return {each["stored"] for each in content["files"]} | ({signature} if signature else set())
 
 
 @transaction.atomic

@@ -99,7 +99,8 @@ class Teller:
         raw["language"] = script["language"]
         if given.get("signature"):
             raw["signature"] = _signature(given["signature"], script["form"].get("complainant_name", ""))
-        return actions.read_complaint(raw, today=today)
+        by_customer = given.get("by", "customer") == "customer"
+        return actions.read_complaint(raw, today=today, by=("customer",) if by_customer else ("customer", "staff"))
 
     def _day(self, day: int) -> date:
         return self._today + timedelta(days=day)

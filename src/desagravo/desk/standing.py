@@ -71,7 +71,7 @@ def _answered(file: CaseFile) -> Standing:
 
 
 def _closed(file: CaseFile) -> Standing:
-    if file.case.closed_before or not file.sign_offs:
+    if not file.sign_offs:  # one that was closed before may have been opened again and signed here since
         return Standing(_("Closed before Desagravo, not signed here"), "done")
     last = file.sign_offs[-1]
     return Standing(

@@ -9,6 +9,7 @@ import pytest
 
 from desagravo.cases import actions
 from desagravo.cases.actions import Question
+from desagravo.cases.models import Case
 from desagravo.common import clock
 from desagravo.common.actor import Actor
 from desagravo.history.outbox import run_due
@@ -151,6 +152,14 @@ def test_money_that_cannot_be_kept_is_said_beside_its_field(
     assert response.status_code == 422
     assert f'id="f_{field}_error"' in response.content.decode()
     assert fresh(case).status == "answered"
+
+
+def test_a_case_of_before_that_was_opened_again_shows_its_signature(cast: Cast, desk: Desk) -> None:
+    case = closed(cast)
+    Case.objects.filter(pk=case.pk).update(closed_before=True)
+    html = desk("sofia").get(page(case.number)).content.decode()
+    assert "Closed and signed by Sofia Antunes" in html
+    assert "not signed here" not in html
 
 
 def test_an_open_question_is_named_and_nothing_closes(cast: Cast, desk: Desk) -> None:

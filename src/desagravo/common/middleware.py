@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from urllib.parse import unquote
 
 from django.conf import settings
 from django.db import DatabaseError
@@ -67,9 +66,9 @@ def _remembered(request: HttpRequest) -> str:
 
 
 class NoNul:
-    """An address that holds a NUL names nothing (404), and a cookie that holds one is none: no database keeps it.
+    """A path that holds a NUL names nothing (404), a cookie that holds one is none, and in a query it is marked.
 
-    Text of forms is seen to by the doors, which read it themselves.
+    No database keeps a NUL. Text of forms is seen to by the doors, which read it themselves.
     """
 
     def __init__(self, page: _Page) -> None:
@@ -78,7 +77,9 @@ class NoNul:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         for name in [name for name, value in request.COOKIES.items() if "\x00" in value]:
             del request.COOKIES[name]
-        if "\x00" in request.path_info + unquote(request.META.get("QUERY_STRING", "")):
+        if "%00" in request.META.get("QUERY_STRING", ""):
+            request.META["QUERY_STRING"] = request.META["QUERY_STRING"].replace("%00", "%EF%BF%BD")
+        if "\x00" in request.path_info:
             with translation.override(translation.get_language_from_request(request)):
                 response = page_not_found(request, Http404())
                 response.headers["Content-Language"] = translation.get_language() or settings.LANGUAGE_CODE

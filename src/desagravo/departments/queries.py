@@ -76,14 +76,14 @@ def forget_organisation() -> None:
 
 def actor_for(person: Person) -> Actor:
     """The actor that this person is right now; one query, made anew for each request."""
-    grants = list(person.grants.values_list("role", "department__code"))
-    team = person.team.code if person.team_id and person.team else ""
+    facts = ("grants__role", "grants__department__code", "team__code")
+    told = list(Person.objects.filter(pk=person.pk).values_list(*facts))
     return Actor(
         kind="staff",
         id=str(person.pk),
-        roles=frozenset(role for role, _ in grants),
-        departments=frozenset(code for _, code in grants if code),
-        team=team,
+        roles=frozenset(role for role, _code, _team in told if role),
+        departments=frozenset(code for _role, code, _team in told if code),
+        team=next((team for _role, _code, team in told if team), ""),
     )
 
 

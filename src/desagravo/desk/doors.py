@@ -5,8 +5,9 @@ one who acts under ``request.actor`` and makes its page with ``page(request, tem
 ``desk/base.html``.
 
 Refusals that a view lets pass: NotYours → the same 404 for missing and forbidden, NotAllowed → 403 with the
-sentence, NotNow and Conflict → 409 with the sentence and a way on, all with the words that were typed. ``Missing`` belongs to the form that was sent, so
-its view shows that form again with ``problems(missing)`` and status 422; one that is let pass says only the sentence.
+sentence, NotNow and Conflict → 409 with the sentence and a way on, all with the words that were typed. ``Missing``
+belongs to the form that was sent, so its view shows that form again with ``problems(missing)`` and status 422; one
+that is let pass says only the sentence.
 """
 
 from collections.abc import Callable, Iterable, Mapping

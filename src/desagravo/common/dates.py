@@ -46,12 +46,6 @@ def hour(value: datetime) -> str:
     return _parts(value)[1]
 
 
-def in_full(value: date | datetime) -> str:
-    """What hovering over a date tells: the whole date, the hour and the distance in days and working days."""
-    shown, time = _parts(value)
-    return _in_full(shown, time, _today(), active())
-
-
 def element(value: date | datetime, shown: str = "when") -> str:
     """The HTML of ``<time>``: words for people, the instant for machines. ``shown``: when, day, moment or hour."""
     zone = timezone.get_current_timezone()

@@ -22,6 +22,9 @@ _HIDDEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad\u180e
 _RESERVED = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
 _NAME = re.compile(r"[0-9a-f]{40}")
 
+FENCE = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; sandbox"
+"""Content-Security-Policy of a file that somebody sent: shown or not, nothing in it runs."""
+
 
 @dataclass(frozen=True)
 class Stored:

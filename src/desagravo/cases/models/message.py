@@ -5,7 +5,6 @@ from typing import ClassVar
 from django.db import models
 
 KINDS = ("from_customer", "to_customer", "note", "reason", "question", "reply")
-FOR_CUSTOMER = ("from_customer", "to_customer")
 
 
 class Message(models.Model):

@@ -13,6 +13,17 @@ from desagravo.cases.queries.customer import Said, TrackedCase, tracked, trackin
 from desagravo.cases.queries.department import Brief, QuestionRow, brief, questions
 from desagravo.cases.queries.inbox import MOST_COUNTED, PAGE, VIEWS, Page, Row, counts, how_many_of, inbox, search
 from desagravo.cases.queries.letters import letter_body, letter_subject, letter_values, open_placeholders
+from desagravo.cases.queries.parts import (
+    assessment_of,
+    findings_of,
+    form_of,
+    open_questions,
+    point_of,
+    points_of,
+    proposals,
+    question_of,
+    sheet_of,
+)
 from desagravo.cases.queries.visible import (
     attachment_for,
     case_behind,
@@ -38,6 +49,7 @@ __all__ = [
     "TimelineEntry",
     "TrackedCase",
     "answer_letter",
+    "assessment_of",
     "attachment_for",
     "brief",
     "case_behind",
@@ -48,7 +60,9 @@ __all__ = [
     "counts",
     "document_for",
     "earlier_of",
+    "findings_of",
     "form_field_rows",
+    "form_of",
     "form_rows",
     "history_of",
     "how_many_of",
@@ -58,8 +72,14 @@ __all__ = [
     "letter_values",
     "local",
     "open_placeholders",
+    "open_questions",
+    "point_of",
+    "points_of",
+    "proposals",
+    "question_of",
     "questions",
     "search",
+    "sheet_of",
     "steps_open_to",
     "tracked",
     "tracking_url",

@@ -193,12 +193,6 @@ def error_summary(*forms: Form) -> SafeString:
     return fields.summary(forms)
 
 
-@register.filter
-def any_errors(forms: Form | Iterable[Form]) -> bool:
-    """Is something in this form, or one of these, to be mended? For the page's title."""
-    return any(form.errors for form in ([forms] if isinstance(forms, Form) else forms))
-
-
 @register.simple_tag
 def joined(items: Iterable[Any], separator: str = ", ") -> SafeString:
     """Items in one line, each kept to its own direction."""

@@ -186,11 +186,11 @@ def _gaps(case: Any, body: str) -> list[Gap]:
     base = base_of(case.number)
     names = departments.department_names()
     found = []
-    for each in case.consultations.filter(status="open", required=True).order_by("due_at"):
+    for each in (each for each in queries.open_questions(case) if each.required):
         name = names.get(each.department, each.department)
         words = NotNow("question_open", department=name).sentence()
         found.append(Gap(words, f"{base}#q{each.pk}", _("See the question")))
-    points = list(case.points.order_by("position"))
+    points = queries.points_of(case)
     if not points:
         found.append(Gap(NotNow("no_points").sentence(), f"{base}points/", _("Name the points")))
     for point in points:

@@ -9,11 +9,10 @@ from desagravo.cases import actions, queries
 from desagravo.cases.actions import Question
 from desagravo.common import clock
 from desagravo.common.language import active
-from desagravo.common.refusals import Missing, NotYours, Refusal
+from desagravo.common.refusals import Missing, Refusal
 from desagravo.departments import queries as departments
 from desagravo.desk.doors import StaffRequest, see, staff
 from desagravo.desk.views._work import REFUSED, around, day_of, end_of, show
-from desagravo.rulebook import decide
 from desagravo.rulebook import queries as rulebook
 from desagravo.rulebook.calendar import due_after
 
@@ -81,8 +80,14 @@ def _questions(request: StaffRequest) -> list[Question]:
 def _choices(request: StaffRequest, case: Any, sent: Any, refusal: Refusal | None) -> list[Choice]:
     language = active()
     wrong = refusal.fields if isinstance(refusal, Missing) else {}
-    proposals = {each.department: each for each in _proposals(case, request.GET.getlist("flag"))}
-    open_now = set(case.consultations.filter(status="open").values_list("department", flat=True))
+    proposed = queries.proposals(
+        case,
+        assessment=queries.assessment_of(case),
+        form=queries.form_of(case),
+        flags=request.GET.getlist("flag"),  # they come from triage with the link to here
+    )
+    proposals = {each.department: each for each in proposed}
+    open_now = {each.department for each in queries.open_questions(case)}
     return [
         _choice(each, proposals.get(each.code), sent, wrong, asked=each.code in open_now, language=language)
         for each in departments.departments()
@@ -107,30 +112,11 @@ def _choice(each: Any, proposal: Any, sent: Any, wrong: Any, *, asked: bool, lan
     return Choice(each.code, each.name, each.purpose, ticked, reasons, text, due, required, suggestions, words)
 
 
-def _proposals(case: Any, flags: list[str]) -> list[decide.Proposal]:
-    """The departments that the structured answers propose; ``flags`` come from triage with the link to here."""
-    assessment = case.assessments.order_by("-pk").first()
-    form = case.forms.order_by("-version").first()
-    answers = dict(assessment.answers) if assessment else {}
-    fields = form.fields if form else {}
-    facts = decide.Facts(
-        triage={code: answer for code, answer in answers.items() if not code.endswith(decide.AMOUNT_SUFFIX)},
-        outcome=case.severity,
-        categories=tuple(fields.get("problem_category") or ()),
-        remedies=tuple(fields.get("remedy_requested") or ()),
-        flags=tuple({each.code for each in rulebook.flags("en")} & set(flags)),
-        amount=decide.amount_in(answers),
-    )
-    return decide.route(facts)
-
-
 @staff
 def withdrawal(request: StaffRequest, number: str, key: int) -> HttpResponse:
     """Take a question back, with a reason."""
     case = queries.case_for(request.actor, number)
-    row = case.consultations.filter(pk=key).first()
-    if row is None:
-        raise NotYours("not_found")
+    row = queries.question_of(case, key)
     refusal = None
     if request.method == "POST":
         try:

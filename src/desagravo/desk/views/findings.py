@@ -7,7 +7,6 @@ from django.http import HttpResponse
 from desagravo.cases import actions, queries
 from desagravo.cases.terms import DECISION, term
 from desagravo.common.language import active
-from desagravo.common.refusals import NotYours
 from desagravo.desk.doors import StaffRequest, see, staff
 from desagravo.desk.views._work import REFUSED, around, show
 from desagravo.rulebook import queries as rulebook
@@ -25,7 +24,7 @@ def findings(request: StaffRequest, number: str) -> HttpResponse:
             return see("desk:findings" if "another" in request.POST else "desk:case", number=number)
         except REFUSED as refused:
             refusal = refused
-    known = list(case.findings.select_related("by").order_by("pk"))
+    known = queries.findings_of(case)
     return show(request, "desk/case/findings.html", around(case, findings=known), refusal=refusal)
 
 
@@ -43,7 +42,7 @@ def points(request: StaffRequest, number: str) -> HttpResponse:
     remedies = {each.code: each.name for each in rulebook.remedies(active())}
     rows = [
         (each, term(DECISION, each.decision) if each.decision else "", remedies.get(each.remedy, each.remedy))
-        for each in case.points.order_by("position")
+        for each in queries.points_of(case)
     ]
     context = around(
         case,
@@ -59,7 +58,7 @@ def points(request: StaffRequest, number: str) -> HttpResponse:
 def decision(request: StaffRequest, number: str, key: int) -> HttpResponse:
     """Decide one point."""
     case = queries.case_for(request.actor, number)
-    point = _point(case, key)
+    point = queries.point_of(case, key)
     refusal = None
     if request.method == "POST":
         said = request.POST
@@ -82,7 +81,7 @@ def decision(request: StaffRequest, number: str, key: int) -> HttpResponse:
         said={"decision": point.decision, "reasons": point.reasons, "remedy": point.remedy, "text": point.text},
         decisions=list(DECISION.items()),
         remedies=rulebook.remedies(active()),
-        findings=list(case.findings.order_by("pk")),
+        findings=queries.findings_of(case),
     )
     anchors = {"decision": "f_decision_1"}
     return show(request, "desk/case/point.html", context, refusal=refusal, anchors=anchors)
@@ -92,7 +91,7 @@ def decision(request: StaffRequest, number: str, key: int) -> HttpResponse:
 def removal(request: StaffRequest, number: str, key: int) -> HttpResponse:
     """Take a point off the list that was named by mistake."""
     case = queries.case_for(request.actor, number)
-    point = _point(case, key)
+    point = queries.point_of(case, key)
     refusal = None
     if request.method == "POST":
         try:
@@ -103,13 +102,6 @@ def removal(request: StaffRequest, number: str, key: int) -> HttpResponse:
     return show(request, "desk/case/point_removal.html", around(case, point=point), refusal=refusal)
 
 
-def _point(case: Any, key: int) -> Any:
-    point = case.points.filter(pk=key).first()
-    if point is None:
-        raise NotYours("not_found")
-    return point
-
-
 def _description(case: Any) -> str:
-    form = case.forms.order_by("-version").first()
+    form = queries.form_of(case)
     return form.description if form else ""

@@ -8,8 +8,6 @@ from desagravo.common import files
 from desagravo.common.refusals import NotYours
 from desagravo.desk.doors import StaffRequest, staff_reads
 
-_SANDBOX = "default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
-
 
 @staff_reads
 def file(request: StaffRequest, number: str, key: int) -> HttpResponseBase:
@@ -36,10 +34,7 @@ def document(request: StaffRequest, number: str, key: int) -> HttpResponseBase:
 def sheet(request: StaffRequest, number: str, section: int) -> HttpResponseBase:
     """The sealed sheet of a closing section; 404 until it is made, which is what the waiting page asks."""
     case = queries.case_for(request.actor, number)
-    signed = case.sign_offs.filter(section=section).first()
-    row = case.documents.filter(kind="sign_off", subject=signed.pk).first() if signed else None
-    if row is None or not row.stored:
-        raise NotYours("not_found")
+    row = queries.sheet_of(case, section)
     return _offered(row.stored, f"{number}-closing-{section}.pdf", "application/pdf", inline=False)
 
 
@@ -51,7 +46,7 @@ def _offered(stored: str, name: str, media_type: str, *, inline: bool) -> HttpRe
     response = FileResponse(content, content_type=media_type if inline else _as_download(media_type))
     response.headers["Content-Disposition"] = content_disposition_header(not inline, name) or "attachment"
     response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Content-Security-Policy"] = _SANDBOX
+    response.headers["Content-Security-Policy"] = files.FENCE
     response.headers["Cache-Control"] = "no-store"
     response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
     return response

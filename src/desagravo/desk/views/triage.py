@@ -111,8 +111,7 @@ def owner(request: StaffRequest, number: str) -> HttpResponse:
 
 def _show(request: StaffRequest, case: Any, missing: Missing | None = None) -> HttpResponse:
     actor, language = request.actor, active()
-    latest = case.assessments.select_related("by", "overruled_by").order_by("-pk").first()
-    form = case.forms.order_by("-version").first()
+    latest, form = cases.assessment_of(case), cases.form_of(case)
     found = problems(missing, anchors=_ANCHORS) if missing else []
     answering = allowed("assess", case.status) and may(actor, "assess")
     context = {
@@ -183,19 +182,10 @@ def _goes_to(severity: str, language: str) -> str:
 def _proposed(case: Any, latest: Any, form: Any, flags: list[str], language: str) -> list[Proposed]:
     if latest is None:
         return []
-    answers, fields = dict(latest.answers), form.fields if form else {}
-    facts = decide.Facts(
-        triage={code: answer for code, answer in answers.items() if not code.endswith(decide.AMOUNT_SUFFIX)},
-        outcome=case.severity,
-        categories=tuple(fields.get("problem_category") or ()),
-        remedies=tuple(fields.get("remedy_requested") or ()),
-        flags=tuple(flags),
-        amount=decide.amount_in(answers),
-    )
     names = departments.department_names()
     return [
         Proposed(each.department, names.get(each.department, each.department), _in_words(each.because, language))
-        for each in decide.route(facts)
+        for each in cases.proposals(case, assessment=latest, form=form, flags=flags)
     ]
 
 

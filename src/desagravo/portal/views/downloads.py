@@ -12,7 +12,6 @@ from desagravo.common.refusals import NotYours
 from desagravo.portal.door import door, page
 
 _PDF = "application/pdf"
-_FENCE = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
 
 
 @door("GET", counted="tracking")
@@ -64,11 +63,13 @@ def _file(stored: str, name: str, media_type: str) -> HttpResponseBase:
     known = media_type if shown or media_type == _PDF else "application/octet-stream"
     if known == "text/plain":
         known = "text/plain; charset=utf-8"
-    response = FileResponse(files.path(stored).open("rb"), content_type=known)
+    try:
+        content = files.path(stored).open("rb")
+    except (FileNotFoundError, ValueError) as gone:
+        raise NotYours("not_found") from gone
+    response = FileResponse(content, content_type=known)
     response.headers["Content-Disposition"] = content_disposition_header(not shown, name) or "attachment"
-    response.headers["Content-Security-Policy"] = (
-        "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
-    )
+    response.headers["Content-Security-Policy"] = files.FENCE
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -13,11 +13,11 @@ from django.utils import translation
 from desagravo.common.actor import SYSTEM
 from desagravo.history import chain, queries, registry, sealing
 from desagravo.history import verify as verifying
-from desagravo.history.actions import Entry, record_many
+from desagravo.history.actions import Entry, record, record_many
 from desagravo.history.canonical import canonical
 from desagravo.history.models import ChainHead, Event, Salt
 from desagravo.history.verify import verify
-from tests.rooms.history.kinds import INES, RUI, Said, own_kinds, say
+from tests.rooms.history.kinds import INES, RUI, Heard, Said, own_kinds, say
 
 pytestmark = pytest.mark.django_db
 ANA = "2026-00003"
@@ -301,11 +301,18 @@ def test_a_letter_removed_altogether() -> None:
     found(1, "missing_content", subject="letter a")
 
 
-def test_content_erased_with_its_salt_is_fine() -> None:
+def test_content_that_is_gone_with_its_salt_is_missing_unless_an_event_says_that_it_was_erased() -> None:
     letters = Letters()
     letters.write("a", "Dear Sir")
     del letters.kept["a"]
     Salt.objects.all().delete()
+    found(1, "missing_content", subject="letter a")
+    registry.event_kind("letter.erased")(Heard)
+    with transaction.atomic():
+        record(Heard(), actor=SYSTEM, case=INES, subject=("letter", "b"))
+    found(1, "missing_content", subject="letter a")
+    with transaction.atomic():
+        record(Heard(), actor=SYSTEM, case=INES, subject=("letter", "a"))
     report = verify()
     assert report.ok
     assert (report.erased, report.pieces_checked) == (2, 0)

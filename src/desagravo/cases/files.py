@@ -145,11 +145,6 @@ def discard_copies(kept: Sequence[KeptFile]) -> None:
             files.discard(stored)
 
 
-def digests(kept: Iterable[KeptFile | Attachment]) -> dict[str, str]:
-    """What an event commits to for these files: one entry per stored name."""
-    return {f"file:{each.stored}": each.sha256 for each in kept}
-
-
 def picture_address(content: bytes) -> str:
     """A PNG as the text in which forms carry it."""
     return "data:image/png;base64," + base64.b64encode(content).decode()

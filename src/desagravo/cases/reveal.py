@@ -1,13 +1,13 @@
-"""What this room shows to ``verify``: the words and files that events committed to, as they are stored now."""
+"""What this room shows to ``verify``: its rows and files as they are stored now, and how they agree with the events."""
 
-import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import models
 
-from desagravo.cases.actions.receive import form_content
-from desagravo.cases.actions.sign_off import section_content
+from desagravo.cases.agreement import check_agreement
+from desagravo.cases.contents import content, stored_content
 from desagravo.cases.models import (
     Assessment,
     Attachment,
@@ -22,86 +22,94 @@ from desagravo.cases.models import (
     Response,
     SignOff,
 )
-from desagravo.common import files
-from desagravo.history.registry import expect_cases, reveal
+from desagravo.history.registry import check_state, expect_cases, reveal
 
+_Pieces = dict[str, str | bytes | None]
 _Shown = Mapping[str, Mapping[str, str | bytes | None]]
 
 
-def sha256_now(stored: str) -> str:
-    """The digest of the file as it lies on the disk now; says so where it is gone."""
-    try:
-        with files.path(stored).open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except (FileNotFoundError, ValueError):
-        return "gone"
-
-
-def _pieces(attachments: Iterable[Attachment]) -> dict[str, str]:
-    return {f"file:{each.stored}": sha256_now(each.stored) for each in attachments}
+def _pieces(attachments: Iterable[Attachment]) -> _Pieces:
+    return {f"file:{each.stored}": stored_content(each, (each.stored, each.sha256)) for each in attachments}
 
 
 def _forms(ids: Sequence[str]) -> _Shown:
-    shown = {}
-    for form in ComplaintForm.objects.filter(pk__in=ids):
-        filed_with = Attachment.objects.filter(case=form.case_id, message=None, for_customer=True)
-        content: str | None = form_content(form)
-        if form.signature_file and sha256_now(form.signature_file) != form.signature_sha256:
-            content = "the drawn signature was changed"
-        shown[str(form.pk)] = {"form": content, **_pieces(filed_with)}
-    return shown
+    rows = list(ComplaintForm.objects.filter(pk__in=ids).select_related("case"))
+    filed_with = _attachments_of_case(row.case_id for row in rows)
+    return {
+        str(row.pk): {
+            "form": stored_content(row, (row.signature_file, row.signature_sha256)),
+            **filed_with[row.case_id],
+        }
+        for row in rows
+    }
+
+
+def _attachments_of_case(cases: Iterable[int]) -> Mapping[int, _Pieces]:
+    """The files that came with the case itself and not with a message."""
+    found: dict[int, _Pieces] = defaultdict(dict)
+    for each in Attachment.objects.filter(case__in=set(cases), message=None).select_related("case"):
+        found[each.case_id].update(_pieces([each]))
+    return found
 
 
 def _messages(ids: Sequence[str]) -> _Shown:
-    rows = Message.objects.filter(pk__in=ids).prefetch_related("attachments")
-    return {str(row.pk): {"body": row.body, **_pieces(row.attachments.all())} for row in rows}
+    rows = Message.objects.filter(pk__in=ids).select_related("case").prefetch_related("attachments__case")
+    return {str(row.pk): {"message": content(row), **_pieces(row.attachments.all())} for row in rows}
 
 
 def _consultations(ids: Sequence[str]) -> _Shown:
-    shown: dict[str, dict[str, str | bytes | None]] = {}
-    for row in Consultation.objects.filter(pk__in=ids):
-        attached = Attachment.objects.filter(message__consultation=row)
-        shown[str(row.pk)] = {"question": row.question, "answer": row.answer, **_pieces(attached)}
-    reasons = Message.objects.filter(kind="reason", case__consultations__in=[int(each) for each in ids])
-    for message in reasons.distinct():
-        for pieces in shown.values():
-            pieces[f"reason:{message.pk}"] = message.body
-    return shown
+    rows = list(Consultation.objects.filter(pk__in=ids).select_related("case"))
+    beside = _told_beside(row.case_id for row in rows)
+    return {str(row.pk): {"consultation": content(row), **beside[row.case_id]} for row in rows}
+
+
+def _points(ids: Sequence[str]) -> _Shown:
+    rows = list(Point.every.filter(pk__in=ids).select_related("case"))
+    beside = _told_beside(row.case_id for row in rows)
+    return {str(row.pk): {"point": content(row), **beside[row.case_id]} for row in rows}
+
+
+def _told_beside(cases: Iterable[int]) -> Mapping[int, _Pieces]:
+    """Reasons and replies, with their files: events about something else committed to them as ``message:…``."""
+    found: dict[int, _Pieces] = defaultdict(dict)
+    messages = Message.objects.filter(kind__in=("reason", "reply"), case__in=set(cases)).select_related("case")
+    for each in messages.prefetch_related("attachments__case"):
+        found[each.case_id][f"message:{each.pk}"] = content(each)
+        found[each.case_id].update(_pieces(each.attachments.all()))
+    return found
 
 
 def _cases(ids: Sequence[str]) -> _Shown:
-    shown: dict[str, dict[str, str | bytes | None]] = {number: {} for number in ids}
-    attached = Attachment.objects.filter(case__number__in=ids, message=None).select_related("case")
-    for each in attached:
-        shown[each.case.number].update(_pieces([each]))
-    return shown
+    keys = dict(Case.objects.filter(number__in=ids).values_list("pk", "number"))
+    pieces = _attachments_of_case(keys)
+    return {number: pieces[key] for key, number in keys.items()}
 
 
-def _rows(subject: str, rows: models.Manager[Any], **pieces: str) -> None:
-    """Reveal plain columns: piece → column."""
+def _documents(ids: Sequence[str]) -> _Shown:
+    rows = Document.objects.filter(pk__in=ids).select_related("case")
+    return {str(row.pk): {"document": stored_content(row, (row.stored, row.sha256))} for row in rows}
+
+
+def _plainly(piece: str, rows: models.Manager[Any], *related: str) -> Callable[[Sequence[str]], _Shown]:
+    """Rows that stand for nothing but themselves."""
 
     def show(ids: Sequence[str]) -> _Shown:
-        found = rows.filter(pk__in=ids).values_list("pk", *pieces.values())
-        return {str(row[0]): dict(zip(pieces, row[1:], strict=True)) for row in found}
+        found = rows.filter(pk__in=ids).select_related("case", *related)
+        return {str(row.pk): {piece: content(row)} for row in found}
 
-    reveal(subject, show)
+    return show
 
 
 reveal("form", _forms)
 reveal("message", _messages)
 reveal("consultation", _consultations)
+reveal("point", _points)
 reveal("case", _cases)
-reveal(
-    "sign_off",
-    lambda ids: {str(row.pk): {"section": section_content(row)} for row in SignOff.objects.filter(pk__in=ids)},
-)
-reveal(
-    "document",
-    lambda ids: {str(row.pk): {"sha256": sha256_now(row.stored)} for row in Document.objects.filter(pk__in=ids)},
-)
-_rows("assessment", Assessment.objects, reason="overrule_reason")
-_rows("follow_up", FollowUp.objects, about="about")
-_rows("finding", Finding.objects, text="text", source="source")
-_rows("point", Point.every, text="text", reasons="reasons")
-_rows("response", Response.objects, body="body", comment="comment")
+reveal("document", _documents)
+reveal("sign_off", _plainly("sign_off", SignOff.objects, "response"))
+reveal("assessment", _plainly("assessment", Assessment.objects))
+reveal("follow_up", _plainly("follow_up", FollowUp.objects))
+reveal("finding", _plainly("finding", Finding.objects))
+reveal("response", _plainly("response", Response.objects))
 expect_cases(lambda: Case.objects.values_list("number", flat=True).iterator())
+check_state(check_agreement)

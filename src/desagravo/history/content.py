@@ -3,7 +3,7 @@
 import hmac
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from operator import attrgetter
 
@@ -14,6 +14,8 @@ from desagravo.history.models import Event, Salt
 
 AT_ONCE = 200
 """Subjects revealed at once: texts may have 100,000 characters."""
+ERASED = ".erased"
+"""How the kinds of events end that tell of an erasure. This release has none, so nothing may be gone."""
 
 
 @dataclass(frozen=True)
@@ -56,48 +58,86 @@ class ContentCheck:
             return None
         for start in range(0, len(promises), AT_ONCE):
             part = promises[start : start + AT_ONCE]
-            shown = show(sorted({promise.subject_id for promise in part}))
-            for promise in part:
-                pieces = shown.get(promise.subject_id) or {}
-                for piece in promise.commits:
-                    problem = self._check_piece(promise, piece, pieces.get(piece), salts.get((promise.event, piece)))
-                    if problem:
-                        return _finding(promise, piece, problem)
+            finding = self._check_part(kind, part, show(sorted({promise.subject_id for promise in part})), salts)
+            if finding:
+                return finding
         return None
 
-    def _check_piece(self, promise: Promise, piece: str, content: str | bytes | None, salt: bytes | None) -> str:
-        """The code of the problem, or empty."""
-        if salt is None and content is None:
-            self.erased += 1
-            return ""
-        if salt is not None and content is not None:
-            if hmac.compare_digest(commitment(salt, content), promise.commits[piece]):
-                self.pieces_checked += 1
-                return ""
-            problem = "changed_content"
-        else:
-            problem = "missing_content" if content is None else "missing_salt"
-        if _recorded_again(promise, piece):
-            self.superseded += 1
-            return ""
-        return problem
+    def _check_part(
+        self,
+        kind: str,
+        part: Sequence[Promise],
+        shown: Mapping[str, Mapping[str, str | bytes | None]],
+        salts: Mapping[tuple[int, str], bytes],
+    ) -> Finding | None:
+        suspects: list[tuple[Promise, str, str]] = []
+        for promise in part:
+            pieces = shown.get(promise.subject_id) or {}
+            for piece, commit in promise.commits.items():
+                problem = _problem(commit, pieces.get(piece), salts.get((promise.event, piece)))
+                if problem:
+                    suspects.append((promise, piece, problem))
+                else:
+                    self.pieces_checked += 1
+        later = _Later.of(kind, [promise for promise, _piece, _problem in suspects])
+        for promise, piece, problem in suspects:
+            if later.recorded_again(promise, piece):
+                self.superseded += 1
+            elif problem == "missing_content" and later.erased(promise):
+                self.erased += 1
+            else:
+                return _finding(promise, piece, problem)
+        return None
+
+
+def _problem(commit: str, content: str | bytes | None, salt: bytes | None) -> str:
+    """The code of the problem, or empty."""
+    if content is None:
+        return "missing_content"
+    if salt is None:
+        return "missing_salt"
+    return "" if hmac.compare_digest(commitment(salt, content), commit) else "changed_content"
+
+
+@dataclass
+class _Later:
+    """What later events about the same subjects say: asked only where something does not match."""
+
+    pieces: dict[tuple[str, str], int] = field(default_factory=dict)
+    erasures: dict[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, kind: str, promises: Sequence[Promise]) -> "_Later":
+        later = cls()
+        if not promises:
+            return later
+        subjects = {promise.subject_id for promise in promises}
+        events = Event.objects.filter(
+            seq__gt=min(promise.event for promise in promises),
+            case_number__in={promise.case for promise in promises},
+            subject_kind=kind,
+        )
+        for seq, event_kind, subject, payload in events.order_by("seq").values_list(
+            "seq", "kind", "subject_id", "payload"
+        ):
+            if subject not in subjects:
+                continue
+            if event_kind.endswith(ERASED):
+                later.erasures[subject] = seq
+            later.pieces.update({(subject, piece): seq for piece in json.loads(payload)["commits"]})
+        return later
+
+    def recorded_again(self, promise: Promise, piece: str) -> bool:
+        return self.pieces.get((promise.subject_id, piece), 0) > promise.event
+
+    def erased(self, promise: Promise) -> bool:
+        return self.erasures.get(promise.subject_id, 0) > promise.event
 
 
 def _salts(promises: Sequence[Promise]) -> dict[tuple[int, str], bytes]:
     seqs = [promise.event for promise in promises]
     found = Salt.objects.filter(event__gte=min(seqs), event__lte=max(seqs)).values_list("event", "piece", "salt")
     return {(event, piece): bytes(salt) for event, piece, salt in found}
-
-
-def _recorded_again(promise: Promise, piece: str) -> bool:
-    """Did a later event commit to a newer version of this piece? Asked only where something does not match."""
-    later = Event.objects.filter(
-        seq__gt=promise.event,
-        case_number=promise.case,
-        subject_kind=promise.subject_kind,
-        subject_id=promise.subject_id,
-    )
-    return any(piece in json.loads(payload)["commits"] for payload in later.values_list("payload", flat=True))
 
 
 def _finding(promise: Promise, piece: str, problem: str) -> Finding:

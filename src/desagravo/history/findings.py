@@ -31,6 +31,11 @@ _WORDS = {
         "What was recorded with event %(seq)s can no longer be proved, because its salt is missing: "
         "%(piece)s of %(subject)s."
     ),
+    "changed_state": gettext_lazy(
+        "Case %(case)s is not as its events tell, up to event %(seq)s: %(differs)s is “%(stored)s”, "
+        "and should be “%(told)s”."
+    ),
+    "row_without_event": gettext_lazy("Case %(case)s has something that no event ever told of: %(row)s."),
 }
 
 
@@ -48,9 +53,9 @@ class Report:
     """The result of a verification.
 
     ``events`` were compared; of the private pieces committed to, ``pieces_checked`` still match, ``erased`` are gone
-    together with their salts, ``superseded`` were replaced by a newer version that is on record, and ``unchecked``
-    belong to subjects that no room reveals. ``head`` is the last event's hash. ``unsealed`` names triggers that were
-    not in place; the chain may be whole all the same.
+    and an event says that they were erased, ``superseded`` were replaced by a newer version that is on record, and
+    ``unchecked`` belong to subjects that no room reveals. ``head`` is the last event's hash. ``unsealed`` names
+    triggers that were not in place; the chain may be whole all the same.
     """
 
     ok: bool

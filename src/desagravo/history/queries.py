@@ -1,7 +1,7 @@
 """Reading the history."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -43,6 +43,29 @@ class CaseHead(NamedTuple):
     n: int
     seq: int
     hash: str
+
+
+class Told(NamedTuple):
+    """What one event says, as far as a room compares its rows with it; ``pieces`` are the names of what it bound in."""
+
+    seq: int
+    kind: str
+    subject_kind: str
+    subject_id: str
+    details: dict[str, Any]
+    pieces: tuple[str, ...]
+
+
+def told_of(numbers: Collection[str]) -> dict[str, list[Told]]:
+    """Case → what its events say, oldest first. One query; meant for comparing many cases, batch by batch."""
+    found: dict[str, list[Told]] = {}
+    columns = ("case_number", "seq", "kind", "subject_kind", "subject_id", "payload")
+    events = Event.objects.filter(case_number__in=numbers).order_by("case_number", "n").values_list(*columns)
+    for number, seq, kind, subject_kind, subject_id, payload in events:
+        said = json.loads(payload)
+        told = Told(seq, kind, subject_kind, subject_id, said["details"], tuple(said["commits"]))
+        found.setdefault(number, []).append(told)
+    return found
 
 
 def of_case(number: str) -> list[EventView]:

@@ -35,6 +35,7 @@ What must happen after an event is a subscriber; what a room shows to ``verify``
     subscribe("case.answered", "mail.send_answer", send_answer)  # send_answer(event: EventView, work: Work)
     reveal("message", lambda ids: {str(m.pk): {"text": m.text} for m in Message.objects.filter(pk__in=ids)})
     expect_cases(lambda: Case.objects.values_list("number", flat=True))
+    check_state(fn)  # do this room's rows agree with the events? Gives the first finding, or None
 '''
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -44,6 +45,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from django.utils.translation import gettext as _
 
 if TYPE_CHECKING:
+    from desagravo.history.findings import Finding
     from desagravo.history.outbox import Work
     from desagravo.history.queries import EventView
 
@@ -129,6 +131,7 @@ _kind_of_shape: dict[type[Any], Kind] = {}
 _subscribers: dict[str, dict[str, Subscriber]] = {}
 _reveals: dict[str, Reveal] = {}
 _expected_cases: list[Callable[[], Iterable[str]]] = []
+_state_checks: list[Callable[[], "Finding | None"]] = []
 
 
 def event_kind(
@@ -237,7 +240,8 @@ def reveal(subject_kind: str, show: Reveal) -> None:
     """How ``verify`` obtains private content: ``show(ids)`` returns ``{id: {piece: content}}``.
 
     Pieces have the names given in ``record(private=…)`` and are shown exactly as they were recorded then. A piece
-    that is None or absent counts as erased. Where a subject recorded a piece several times, the newest one counts.
+    that is None or absent is gone, which only an event of a kind that ends in ``.erased``, about the same subject,
+    explains. Where a subject recorded a piece several times, the newest one counts.
     """
     _reveals[subject_kind] = show
 
@@ -258,3 +262,14 @@ def expected_cases() -> set[str] | None:
     if not _expected_cases:
         return None
     return {number for tell in _expected_cases for number in tell()}
+
+
+def check_state(check: Callable[[], "Finding | None"]) -> None:
+    """Let ``verify`` ask a room whether its rows agree with the events; the room keeps its memory small."""
+    if check not in _state_checks:
+        _state_checks.append(check)
+
+
+def state_checks() -> list[Callable[[], "Finding | None"]]:
+    """What the rooms want to be asked."""
+    return list(_state_checks)

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from desagravo.cases.actions._path import because, begin, finish
 from desagravo.cases.actions._words import needed
+from desagravo.cases.contents import content
 from desagravo.cases.events import CaseAssessed, CaseOverruled
 from desagravo.cases.models import Assessment, Case
 from desagravo.common import clock
@@ -37,7 +38,13 @@ def assess(case: Case, *, answers: Mapping[str, str], actor: Actor) -> Case:
     case.severity, case.rule = decision.outcome, decision.rule
     facts = CaseAssessed(assessment.pk, decision.outcome, decision.rule, decision.role, decision.service)
     return finish(
-        case, "assess", facts, actor=actor, subject=("assessment", str(assessment.pk)), because=because(decision.rule)
+        case,
+        "assess",
+        facts,
+        actor=actor,
+        subject=("assessment", str(assessment.pk)),
+        because=because(decision.rule),
+        private={"assessment": content(assessment)},
     )
 
 
@@ -67,7 +74,7 @@ def overrule(case: Case, *, outcome: str, reason: str, actor: Actor) -> Case:
         facts,
         actor=actor,
         subject=("assessment", str(assessment.pk)),
-        private={"reason": reason},
+        private={"assessment": content(assessment)},
     )
 
 

@@ -6,8 +6,9 @@ from django.db import transaction
 
 from desagravo.cases.actions._path import begin, finish
 from desagravo.cases.actions._words import say_why
-from desagravo.cases.actions.receive import findable, form_content
+from desagravo.cases.actions.receive import findable
 from desagravo.cases.complaint import Complaint
+from desagravo.cases.contents import content
 from desagravo.cases.events import CaseCompleted, CompletionWaived, FormExtended
 from desagravo.cases.models import Case, ComplaintForm
 from desagravo.common import clock, files
@@ -54,7 +55,7 @@ def complete(case: Case, additions: Complaint, *, actor: Actor) -> Case:
             facts,
             actor=actor,
             subject=("form", str(form.pk)),
-            private={"form": form_content(form)},
+            private={"form": content(form)},
             words=findable(case, form),
         )
 
@@ -93,5 +94,5 @@ def waive_completion(case: Case, *, reason: str, actor: Actor) -> Case:
         facts,
         actor=actor,
         subject=("message", str(message.pk)),
-        private={"body": message.body},
+        private={"message": content(message)},
     )

@@ -8,13 +8,15 @@ from django.db import transaction
 
 from desagravo.cases.actions._path import begin, entry, finish
 from desagravo.cases.actions._words import needed, say_why, write_message
+from desagravo.cases.contents import content, file_pieces
 from desagravo.cases.events import ConsultationAnswered, ConsultationAsked, ConsultationWithdrawn
-from desagravo.cases.files import KeptFile, attach, digests
-from desagravo.cases.models import Attachment, Case, Consultation, FollowUp
+from desagravo.cases.files import KeptFile, attach
+from desagravo.cases.models import Case, Consultation, FollowUp
 from desagravo.common import clock
 from desagravo.common.actor import Actor
 from desagravo.common.refusals import Missing, NotNow, NotYours, Refusal
 from desagravo.departments import queries as departments
+from desagravo.history.actions import Entry
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ def consult(case: Case, *, questions: Sequence[Question], actor: Actor) -> list[
             actor=actor,
             subject=("consultation", str(each.pk)),
             department=each.department,
-            private={"question": each.question},
+            private={"consultation": content(each)},
         )
         for each, facts in others
     ]
@@ -65,7 +67,7 @@ def consult(case: Case, *, questions: Sequence[Question], actor: Actor) -> list[
         actor=actor,
         subject=("consultation", str(first.pk)),
         department=first.department,
-        private={"question": first.question},
+        private={"consultation": content(first)},
         words=" ".join(words),
         besides=besides,
     )
@@ -125,10 +127,11 @@ def answer_consultation(
     row.answered_by_id, row.answered_at = int(actor.id), clock.now()
     row.save()
     _end_follow_ups(row)
-    attached: list[Attachment] = []
+    beside: dict[str, str] = {}
     if kept:
         message = write_message(case, "reply", row.answer, actor=actor, consultation=row)
         attached = attach(case, kept, actor=actor, for_customer=False, message=message)
+        beside = {f"message:{message.pk}": content(message), **file_pieces(attached)}
     finish(
         case,
         "answer_consultation",
@@ -136,7 +139,7 @@ def answer_consultation(
         actor=actor,
         subject=("consultation", str(row.pk)),
         department=row.department,
-        private={"answer": row.answer, **digests(attached)},
+        private={"consultation": content(row), **beside},
         words=row.answer,
     )
     return row
@@ -160,13 +163,26 @@ def withdraw_consultation(consultation: Consultation, *, reason: str, actor: Act
         actor=actor,
         subject=("consultation", str(row.pk)),
         department=row.department,
-        private={f"reason:{message.pk}": message.body},
+        private={"consultation": content(row), f"message:{message.pk}": content(message)},
     )
     return row
 
 
 def _end_follow_ups(consultation: Consultation) -> None:
     FollowUp.objects.filter(consultation=consultation, done_at=None).update(done_at=clock.now())
+
+
+def end_open_questions(case: Case, *, actor: Actor) -> list[Entry]:
+    """Take back what is still open on a case that ends, and its follow-ups; gives the events for ``besides``."""
+    entries = []
+    for row in Consultation.objects.select_for_update().filter(case=case, status="open").order_by("pk"):
+        row.status = "withdrawn"
+        row.save(update_fields=["status"])
+        facts = ConsultationWithdrawn(row.pk, row.department)
+        about, private = ("consultation", str(row.pk)), {"consultation": content(row)}
+        entries.append(entry(case, facts, actor=actor, subject=about, department=row.department, private=private))
+    FollowUp.objects.filter(case=case, done_at=None).update(done_at=clock.now())
+    return entries
 
 
 def require_nothing_open(case: Case) -> None:

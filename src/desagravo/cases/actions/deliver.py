@@ -3,6 +3,7 @@
 from django.db import transaction
 
 from desagravo.cases.actions._path import entry
+from desagravo.cases.contents import content
 from desagravo.cases.events import DocumentMade, LetterDelivered, LetterUndeliverable
 from desagravo.cases.models import Case, Document, FollowUp
 from desagravo.cases.next_step import renew_next_step
@@ -57,5 +58,7 @@ def keep_document(case: Case, *, kind: str, subject: int, pdf: bytes, sealed: bo
         made_at=clock.now(),
     )
     facts = DocumentMade(row.pk, kind, sealed)
-    record_many([entry(case, facts, actor=SYSTEM, subject=("document", str(row.pk)), private={"sha256": row.sha256})])
+    record_many(
+        [entry(case, facts, actor=SYSTEM, subject=("document", str(row.pk)), private={"document": content(row)})]
+    )
     return row

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from desagravo.cases.actions._path import begin, finish
 from desagravo.cases.actions._words import needed
+from desagravo.cases.contents import content
 from desagravo.cases.events import FollowUpCameBack, FollowUpDone, FollowUpSet
 from desagravo.cases.models import Case, FollowUp
 from desagravo.common import clock
@@ -32,7 +33,9 @@ def follow_up(case: Case, *, about: str, due_at: datetime, actor: Actor) -> Foll
         set_at=clock.now(),
     )
     facts = FollowUpSet(row.pk, due_at.isoformat())
-    finish(case, "follow_up", facts, actor=actor, subject=("follow_up", str(row.pk)), private={"about": text})
+    finish(
+        case, "follow_up", facts, actor=actor, subject=("follow_up", str(row.pk)), private={"follow_up": content(row)}
+    )
     return row
 
 

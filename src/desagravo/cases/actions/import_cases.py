@@ -13,8 +13,8 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from desagravo.cases import search
-from desagravo.cases.actions.receive import form_content
 from desagravo.cases.complaint import Complaint, read_complaint
+from desagravo.cases.contents import content
 from desagravo.cases.events import CaseImported, CaseImportedClosed
 from desagravo.cases.lifecycle import OPEN, STEPS
 from desagravo.cases.models import Case, ComplaintForm, ImportedCase, ImportRun, NumberSeries
@@ -272,5 +272,5 @@ def _entry(row: Case, told: OldCase, form: ComplaintForm, source: str, actor: Ac
         actor=actor,
         case=row.number,
         subject=("form", str(form.pk)),
-        private={"form": form_content(form)},
+        private={"form": content(form)},
     )

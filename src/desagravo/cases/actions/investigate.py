@@ -5,6 +5,7 @@ from django.db.models import Max
 
 from desagravo.cases.actions._path import begin, finish
 from desagravo.cases.actions._words import needed, say_why
+from desagravo.cases.contents import content
 from desagravo.cases.events import FindingRecorded, PointAdded, PointDecided, PointDropped
 from desagravo.cases.models import Case, Finding, Point
 from desagravo.cases.models.work import DECISIONS
@@ -32,7 +33,7 @@ def find(case: Case, *, text: str, source: str, actor: Actor) -> Finding:
         FindingRecorded(row.pk),
         actor=actor,
         subject=("finding", str(row.pk)),
-        private={"text": row.text, "source": row.source},
+        private={"finding": content(row)},
         words=row.text,
     )
     return row
@@ -45,7 +46,7 @@ def add_point(case: Case, *, text: str, actor: Actor) -> Point:
     last = Point.every.filter(case=case).aggregate(last=Max("position"))["last"] or 0
     row = Point.objects.create(case=case, position=last + 1, text=needed("text", text))
     facts = PointAdded(row.pk, row.position)
-    finish(case, "point", facts, actor=actor, subject=("point", str(row.pk)), private={"text": row.text})
+    finish(case, "point", facts, actor=actor, subject=("point", str(row.pk)), private={"point": content(row)})
     return row
 
 
@@ -76,7 +77,7 @@ def decide_point(
         PointDecided(row.pk, row.position, decision),
         actor=actor,
         subject=("point", str(row.pk)),
-        private={"text": row.text, "reasons": row.reasons},
+        private={"point": content(row)},
         words=row.reasons,
     )
     return row
@@ -108,8 +109,8 @@ def drop_point(point: Point, *, reason: str, actor: Actor) -> Case:
         "drop_point",
         PointDropped(row.pk, row.position),
         actor=actor,
-        subject=("message", str(message.pk)),
-        private={"body": message.body},
+        subject=("point", str(row.pk)),
+        private={"point": content(row), f"message:{message.pk}": content(message)},
     )
 
 

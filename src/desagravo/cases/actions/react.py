@@ -4,6 +4,7 @@ from django.db import transaction
 
 from desagravo.cases.actions._path import begin, finish
 from desagravo.cases.actions._words import needed, say_why, write_message
+from desagravo.cases.contents import content
 from desagravo.cases.events import CaseContested, CaseSettled, CaseWithdrawn
 from desagravo.cases.models import Case
 from desagravo.common import clock
@@ -31,7 +32,7 @@ def react(case: Case, *, settled: bool, actor: Actor, body: str = "", channel: s
         CaseSettled(by_staff) if settled else CaseContested(message.pk, by_staff),
         actor=actor,
         subject=("message", str(message.pk)),
-        private={"body": message.body},
+        private={"message": content(message)},
         words=message.body,
     )
 
@@ -59,6 +60,6 @@ def withdraw(case: Case, *, actor: Actor, reason: str = "") -> Case:
         facts,
         actor=actor,
         subject=("message", str(message.pk)),
-        private={"body": message.body},
+        private={"message": content(message)},
         words=message.body,
     )

@@ -14,8 +14,10 @@ from desagravo.cases import tracking
 from desagravo.cases.actions._path import finish
 from desagravo.cases.actions.form_draft import draft_of
 from desagravo.cases.complaint import Complaint, Signature
+from desagravo.cases.contents import content as content_of
+from desagravo.cases.contents import file_pieces
 from desagravo.cases.events import CaseReceived, CaseReceivedIncomplete
-from desagravo.cases.files import KeptFile, attach, digests
+from desagravo.cases.files import KeptFile, attach
 from desagravo.cases.models import Case, ComplaintForm, NumberSeries, Submission
 from desagravo.common import clock, crash, files
 from desagravo.common.actor import Actor
@@ -203,7 +205,7 @@ def _open(submission_id: int) -> Case:
         facts,
         actor=by_customer,
         subject=("form", str(form.pk)),
-        private={"form": form_content(form), **digests(attached)},
+        private={"form": content_of(form), **file_pieces(attached)},
         words=findable(case, form),
     )
     Submission.objects.filter(pk=submission.pk).update(case=case, cannot_open="")
@@ -259,19 +261,6 @@ def _form_of(case: Case, submission: Submission, content: Mapping[str, Any]) -> 
         signature_sha256=signature["file"].get("sha256", ""),
         signed_at=submission.received_at if signature["method"] else None,
         filed_at=submission.received_at,
-    )
-
-
-def form_content(form: ComplaintForm) -> str:
-    """Everything that the customer signed, as one canonical text: the history commits to it."""
-    return json.dumps(
-        {
-            "description": form.description,
-            "fields": form.fields,
-            "signature": [form.signature_method, form.signature_name, form.signature_sha256],
-        },
-        ensure_ascii=False,
-        sort_keys=True,
     )
 
 

@@ -8,6 +8,7 @@ from django.db import transaction
 from desagravo.cases.actions._path import begin, finish
 from desagravo.cases.actions._words import needed
 from desagravo.cases.actions.consult import require_nothing_open
+from desagravo.cases.contents import content
 from desagravo.cases.events import ApprovalGranted, ApprovalRequested, ApprovalReturned, CaseAnswered
 from desagravo.cases.models import AnswerDraft, Case, Point, Response
 from desagravo.common import clock
@@ -37,7 +38,7 @@ def request_approval(case: Case, *, draft_version: int, actor: Actor) -> Respons
         ApprovalRequested(response.pk),
         actor=actor,
         subject=("response", str(response.pk)),
-        private={"body": response.body},
+        private={"response": content(response)},
     )
     return response
 
@@ -61,7 +62,7 @@ def return_answer(case: Case, *, comment: str, actor: Actor) -> Response:
         ApprovalReturned(response.pk),
         actor=actor,
         subject=("response", str(response.pk)),
-        private={"comment": response.comment},
+        private={"response": content(response)},
     )
     return response
 
@@ -74,19 +75,12 @@ def approve(case: Case, *, response_sha256: str, actor: Actor, alone_reason: str
         NotAllowed: an own text, or a major case without a manager; alone only with a reason.
         NotNow: the text is not the one that was put up.
     """
-    response = Response.objects.filter(case=case, state="pending").first()
-    authors = tuple(response.authors) if response else ()
-    facts = {
-        "authors": authors,
-        "alone": departments.is_alone(actor.id, APPROVERS_OF_MAJOR if case.severity == "major" else APPROVERS),
-        "alone_reason": alone_reason,
-    }
-    case = begin("approve", case, actor=actor, facts=facts)
+    case = begin("approve", case, actor=actor, facts=lambda now: _at_stake(now, actor, alone_reason))
     response = _pending(case)
     if response.body_sha256 != response_sha256:
         raise NotNow("another_text")
     require_nothing_open(case)
-    alone = actor.id in authors
+    alone = actor.id in response.authors
     response.alone_reason = alone_reason.strip() if alone else ""
     response.decided_by_id, response.decided_at = int(actor.id), clock.now()
     _send(case, response, actor)
@@ -96,7 +90,7 @@ def approve(case: Case, *, response_sha256: str, actor: Actor, alone_reason: str
         ApprovalGranted(response.pk, alone),
         actor=actor,
         subject=("response", str(response.pk)),
-        private={"body": response.body},
+        private={"response": content(response)},
         words=response.body,
     )
     return response
@@ -119,10 +113,26 @@ def respond(case: Case, *, draft_version: int, actor: Actor) -> Response:
         CaseAnswered(response.pk),
         actor=actor,
         subject=("response", str(response.pk)),
-        private={"body": response.body},
+        private={"response": content(response)},
         words=response.body,
     )
     return response
+
+
+def _at_stake(case: Case, actor: Actor, alone_reason: str) -> dict[str, Any]:
+    """What authority must know about the text that waits, as it is under the lock."""
+    response = Response.objects.filter(case=case, state="pending").first()
+    return four_eyes(case, response, actor, alone_reason)
+
+
+def four_eyes(case: Case, response: Response | None, actor: Actor, alone_reason: str) -> dict[str, Any]:
+    """Who wrote the text, and whether nobody else could decide on it."""
+    roles = APPROVERS_OF_MAJOR if case.severity == "major" else APPROVERS
+    return {
+        "authors": tuple(response.authors) if response else (),
+        "alone": departments.is_alone(actor.id, roles),
+        "alone_reason": alone_reason,
+    }
 
 
 def _exact_text(case: Case, draft_version: int, actor: Actor) -> Response:
@@ -180,9 +190,9 @@ def _send(case: Case, response: Response, actor: Actor) -> None:
     """The answer counts as given now; mail and letter leave through the outbox of this transaction."""
     response.state = "sent"
     response.sent_at = case.answered_at = clock.now()
-    signer = case.owner_id or int(actor.id)
+    # the name below the text is that of whoever put it up; the owner may be another by now
+    signer = response.requested_by_id or case.owner_id or int(actor.id)
     response.signer_name = departments.names([str(signer)]).get(str(signer), "")
     response.save()
     case.customer_wrote_at = None
     case.customer_position = ""
-    AnswerDraft.objects.filter(case=case).update(authors=[])

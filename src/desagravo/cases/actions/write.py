@@ -9,8 +9,9 @@ from django.db import transaction
 
 from desagravo.cases.actions._path import begin, finish
 from desagravo.cases.actions._words import needed, sent_already, write_message
+from desagravo.cases.contents import content, file_pieces
 from desagravo.cases.events import CaseNoted, CustomerRead, CustomerWrote, FilesAdded, WroteToCustomer
-from desagravo.cases.files import KeptFile, attach, digests
+from desagravo.cases.files import KeptFile, attach
 from desagravo.cases.models import Case, Message
 from desagravo.common import clock
 from desagravo.common.actor import Actor
@@ -32,7 +33,7 @@ def note(case: Case, *, body: str, actor: Actor, kept: Sequence[KeptFile] = ()) 
         CaseNoted(message.pk),
         actor=actor,
         subject=("message", str(message.pk)),
-        private={"body": message.body, **digests(attached)},
+        private={"message": content(message), **file_pieces(attached)},
         words=message.body,
     )
     return message
@@ -54,7 +55,7 @@ def write(case: Case, *, body: str, actor: Actor, kept: Sequence[KeptFile] = ())
         WroteToCustomer(message.pk, len(kept)),
         actor=actor,
         subject=("message", str(message.pk)),
-        private={"body": message.body, **digests(attached)},
+        private={"message": content(message), **file_pieces(attached)},
         words=message.body,
     )
     return message
@@ -80,7 +81,7 @@ def add_message(case: Case, *, body: str, actor: Actor, channel: str = "web", ke
         CustomerWrote(message.pk, len(kept)),
         actor=actor,
         subject=("message", str(message.pk)),
-        private={"body": message.body, **digests(attached)},
+        private={"message": content(message), **file_pieces(attached)},
         words=message.body,
     )
     return message
@@ -105,4 +106,4 @@ def add_files(case: Case, *, kept: Sequence[KeptFile], actor: Actor, for_custome
     if not kept:
         raise Missing({"files": [Refusal("empty")]})
     attached = attach(case, kept, actor=actor, for_customer=for_customer)
-    return finish(case, "attach", FilesAdded(len(kept)), actor=actor, private=digests(attached))
+    return finish(case, "attach", FilesAdded(len(kept)), actor=actor, private=file_pieces(attached))

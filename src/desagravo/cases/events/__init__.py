@@ -4,6 +4,7 @@ No personal text stands in facts: words, names and files are bound in by salted 
 """
 
 from desagravo.cases.events.answering import (
+    ApprovalEnded,
     ApprovalGranted,
     ApprovalRequested,
     ApprovalReturned,
@@ -16,6 +17,7 @@ from desagravo.cases.events.answering import (
     DocumentMade,
     LetterDelivered,
     LetterUndeliverable,
+    SignOffRefused,
     UnassessedReopened,
 )
 from desagravo.cases.events.intake import (
@@ -52,6 +54,7 @@ from desagravo.cases.events.working import (
 )
 
 __all__ = [
+    "ApprovalEnded",
     "ApprovalGranted",
     "ApprovalRequested",
     "ApprovalReturned",
@@ -89,6 +92,7 @@ __all__ = [
     "PointAdded",
     "PointDecided",
     "PointDropped",
+    "SignOffRefused",
     "TrackingRenewed",
     "TrackingSentAgain",
     "UnassessedReopened",

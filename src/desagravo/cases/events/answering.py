@@ -47,6 +47,30 @@ class ApprovalGranted:
         return _("The answer was approved and sent to the customer.")
 
 
+@event_kind("approval.ended")
+@dataclass(frozen=True)
+class ApprovalEnded:
+    """The complaint was withdrawn while an answer waited for approval; nobody approves it any more."""
+
+    response: int
+
+    def sentence(self, who: Who) -> str:
+        """For the history."""
+        return _("The approval is no longer needed, because the complaint was withdrawn.")
+
+
+@event_kind("sign_off.refused")
+@dataclass(frozen=True)
+class SignOffRefused:
+    """Somebody wanted to sign and gave a wrong password: ``tries`` of them within the last quarter of an hour."""
+
+    tries: int
+
+    def sentence(self, who: Who) -> str:
+        """For the history."""
+        return _("%(by)s gave a wrong password for signing.") % {"by": who.by}
+
+
 @event_kind("case.answered")
 @dataclass(frozen=True)
 class CaseAnswered:

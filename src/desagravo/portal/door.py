@@ -20,9 +20,9 @@ from django.views.decorators.csrf import csrf_exempt
 
 from desagravo.common import outage
 from desagravo.common.refusals import NotAllowed, NotYours, Refusal
+from desagravo.common.throttle import TooOften, allow
 from desagravo.common.typed import without_nul, words_of
 from desagravo.departments import queries as departments
-from desagravo.portal.throttle import TooOften, allow
 from desagravo.portal.uploads import WithinLimits
 from desagravo.rulebook import queries as rulebook
 

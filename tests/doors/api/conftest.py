@@ -10,6 +10,7 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
+from desagravo.common import throttle
 from tests.cast import FORM, Cast, engage
 
 
@@ -39,6 +40,7 @@ class Caller:
 @pytest.fixture
 def company(db: None) -> Cast:
     cache.clear()
+    throttle.forget()
     return engage()
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
+from desagravo.common import throttle
 from desagravo.departments.queries import forget_organisation
-from desagravo.portal import throttle
 from tests.cast import Cast, engage
 
 

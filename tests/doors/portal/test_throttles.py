@@ -9,7 +9,7 @@ from django.core.cache import cache
 from django.test import Client, RequestFactory
 
 from desagravo.cases.models import Case
-from desagravo.portal import throttle
+from desagravo.common import throttle
 from tests.cast import Cast, filed
 from tests.doors.portal.filling import COMPLETE, page_of, send, words
 
@@ -81,3 +81,12 @@ def test_what_other_processes_counted_counts(browser: Client) -> None:
 def test_whose_address_it_is(settings: Any, proxy: bool, headers: dict[str, str], address: str) -> None:
     settings.DESAGRAVO_PROXY = proxy
     assert throttle.address_of(RequestFactory().get("/", **headers)) == address
+
+
+def test_the_pages_and_the_api_are_counted_together(browser: Client) -> None:
+    assert send(browser).status_code == 303
+    statuses = [
+        browser.post("/api/v1/complaints", {"description": "Uma vez."}, content_type="application/json").status_code
+        for _ in range(2)
+    ]
+    assert statuses == [201, 429]

@@ -21,12 +21,12 @@ from desagravo.common import outage
 from desagravo.common.actor import Actor
 from desagravo.common.language import active
 from desagravo.common.refusals import Missing, NotNow
+from desagravo.common.throttle import TooOften, allow
 from desagravo.departments import queries as departments
 from desagravo.portal import sheet as form
 from desagravo.portal.door import door, from_our_page, page, posted, see_other
 from desagravo.portal.parcel import Parcel, keep_files, new_token, parcel_of, token_of
 from desagravo.portal.sheet import Sheet
-from desagravo.portal.throttle import TooOften, allow
 from desagravo.rulebook import queries as rulebook
 
 SENDER = Actor("customer", "portal")

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from desagravo.cases import actions
 from desagravo.common.text import tidy_line
+from desagravo.common.throttle import allow
 from desagravo.portal.door import door, from_our_page, page, posted, see_other
-from desagravo.portal.throttle import allow
 
 _ALWAYS_TAKES = 0.25
 """Seconds: longer than finding a case and putting its mail on the way, so that the time tells nothing either."""

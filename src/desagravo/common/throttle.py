@@ -1,4 +1,4 @@
-"""How often one address may do what needs no sign-in.
+"""How often one address may do what needs no sign-in, whatever door it comes to.
 
 Each process counts for itself first, which costs nothing; only somebody who has used a quarter of what is allowed is
 counted in the cache that all processes share. With n processes an address gets at most (3 + n)/4 of its allowance.
@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import ipaddress
 import threading
-import time
 from hashlib import sha256
 
 from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
+
+from desagravo.common import clock
 
 _MOST_REMEMBERED = 20_000
 _counts: dict[tuple[str, str, int], int] = {}
@@ -40,7 +41,7 @@ def allow(request: HttpRequest, kind: str, *, who: str = "") -> None:
         TooOften: more than allowed in the present window.
     """
     allowed, seconds = settings.DESAGRAVO_THROTTLES[kind]
-    now = int(time.time())
+    now = int(clock.now().timestamp())
     window = now // seconds
     # what somebody typed may be long or strange: a key of the cache is neither
     who = sha256(who.encode()).hexdigest()[:32] if who else address_of(request)

@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from desagravo.cases import actions, queries
+from desagravo.common import clock
 from desagravo.common.refusals import Missing, NotAllowed, NotNow, NotYours
-from tests.cast import Cast, answered, closed, days_later, decided, filed, fresh, in_work
+from desagravo.history.verify import verify
+from tests.cast import PASSWORD, SAFETY, Cast, answered, closed, days_later, decided, filed, fresh, in_work, section
 from tests.rooms.cases.steps import adds, customer_of, refused
 
 
@@ -97,3 +101,33 @@ def test_an_answer_that_waits_for_approval_is_not_sent_after_withdrawal(cast: Ca
     actions.withdraw(case, actor=customer_of(case))
     with refused(case, NotNow, "not_on_the_path"):
         actions.approve(case, response_sha256=response.body_sha256, actor=cast.sofia)
+
+
+def test_what_waited_for_approval_ends_with_the_complaint(cast: Cast) -> None:
+    case = in_work(cast, answers=SAFETY)
+    version = decided(cast, case)
+    response = actions.request_approval(case, draft_version=version, actor=cast.rui)
+    with adds(case, "case.withdrawn", "approval.ended", status="withdrawn"):
+        actions.withdraw(case, actor=customer_of(case))
+    response.refresh_from_db()
+    assert (response.state, response.decided_by, response.decided_at) == ("returned", None, clock.now())
+    now = actions.reopen(case, reason="The customer came back.", actor=cast.marta)
+    assert queries.case_file(cast.rui, queries.case_for(cast.rui, now.number)).returned is None
+    with adds(case, "approval.requested", status="awaiting_approval"):
+        actions.request_approval(case, draft_version=version, actor=cast.rui)
+
+
+def test_open_questions_end_with_the_complaint(cast: Cast) -> None:
+    case = in_work(cast)
+    due = clock.now() + timedelta(days=2)
+    asked = [actions.Question("finance", "Paid?", due), actions.Question("logistics", "Sent?", due, required=False)]
+    actions.consult(case, questions=asked, actor=cast.rui)
+    actions.follow_up(case, about="Call.", due_at=due, actor=cast.rui)
+    with adds(case, "case.withdrawn", "consultation.withdrawn", "consultation.withdrawn", status="withdrawn"):
+        actions.withdraw(case, actor=customer_of(case))
+    assert not queries.questions(cast.carla)
+    assert not case.follow_ups.filter(done_at=None).exists()
+    withdrawn = section(codes={**section().codes, "outcome": ["withdrawn"]})
+    with adds(case, "case.closed", status="closed"):
+        actions.sign_off(case, section=withdrawn, password=PASSWORD, actor=cast.sofia)
+    assert verify().ok

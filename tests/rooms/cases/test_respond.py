@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 
 import pytest
 
@@ -14,6 +15,8 @@ from desagravo.departments import actions as departments
 from desagravo.departments.models import Person
 from tests.cast import SAFETY, Cast, answered, days_later, decided, filed, fresh, in_work
 from tests.rooms.cases.steps import adds, customer_of, refused
+
+respond = import_module("desagravo.cases.actions.respond")  # the name in the package is the verb
 
 
 def put_up(cast: Cast, by: str = "rui") -> tuple[Case, Response]:
@@ -206,3 +209,61 @@ def test_somebody_who_joins_ends_being_alone(cast: Cast) -> None:
     departments.add_person(email="new@casa.example", name="Nova", roles=[("manager", "")], actor=cast.xavier)
     with refused(case, NotAllowed, "four_eyes"):
         actions.approve(case, response_sha256=response.body_sha256, actor=cast.marta, alone_reason="Alone.")
+
+
+def test_who_wrote_the_text_stays_its_author_after_it_was_contested(cast: Cast) -> None:
+    case = in_work(cast, answers=SAFETY)
+    decided(cast, case)
+    text = "We will look at your fridge again on Monday."
+    version = actions.save_draft(case, body=text, based_on=1, actor=cast.marta).version
+    first = actions.request_approval(case, draft_version=version, actor=cast.marta)
+    actions.approve(case, response_sha256=first.body_sha256, actor=cast.vasco)
+    actions.react(case, settled=False, body="No.", actor=customer_of(case))
+    for body in (text, "", "Dear Madam,\n" + text):  # untouched; emptied; and taken over from the answer that was sent
+        version = actions.save_draft(case, body=body, based_on=version, actor=cast.rui).version
+        if not body:
+            continue
+        again = actions.request_approval(case, draft_version=version, actor=cast.rui)
+        with refused(case, NotAllowed, "four_eyes"):
+            actions.approve(case, response_sha256=again.body_sha256, actor=cast.marta)
+        actions.return_answer(case, comment="Anew.", actor=cast.marta)
+
+
+def test_a_new_text_after_a_contest_has_its_own_authors(cast: Cast) -> None:
+    case, first = put_up(cast, by="marta")
+    actions.approve(case, response_sha256=first.body_sha256, actor=cast.vasco)
+    actions.react(case, settled=False, body="No.", actor=customer_of(case))
+    version = actions.save_draft(case, body="We pay the whole price back.", based_on=1, actor=cast.rui).version
+    again = actions.request_approval(case, draft_version=version, actor=cast.rui)
+    with adds(case, "approval.granted", status="answered"):
+        actions.approve(case, response_sha256=again.body_sha256, actor=cast.marta)
+
+
+def test_what_authority_asks_is_read_under_the_lock(cast: Cast) -> None:
+    """A case that another made major while the page stood open needs a manager: the row in hand is not believed."""
+    case = in_work(cast)
+    response = actions.request_approval(case, draft_version=decided(cast, case), actor=cast.sofia)
+    only("rui", "sofia")
+    stale = fresh(case)
+    Case.objects.filter(pk=case.pk).update(severity="major")
+    with refused(case, NotAllowed, "major_needs_manager"):
+        actions.approve(stale, response_sha256=response.body_sha256, actor=cast.sofia, alone_reason="Alone.")
+    seen = []
+    begun = respond._at_stake
+
+    def look(*given: object) -> dict[str, object]:
+        seen.append(given[0].severity)  # type: ignore[attr-defined]
+        return begun(*given)  # type: ignore[arg-type]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(respond, "_at_stake", look)
+        with pytest.raises(NotAllowed):
+            actions.approve(stale, response_sha256=response.body_sha256, actor=cast.sofia)
+    assert seen == ["major"]
+
+
+def test_the_answer_bears_the_name_of_who_put_it_up(cast: Cast) -> None:
+    case, response = put_up(cast)
+    actions.assign(case, to=cast.otto.id, actor=cast.sofia)
+    sent = actions.approve(case, response_sha256=response.body_sha256, actor=cast.marta)
+    assert sent.signer_name == "Rui Tavares"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 
 from desagravo.cases import actions, queries
 from desagravo.cases.models import Case, SignOff
+from desagravo.common import clock
 from desagravo.common.actor import SYSTEM
 from desagravo.common.refusals import Missing, NotAllowed, NotNow
 from desagravo.departments.models import Person
@@ -239,3 +241,17 @@ def test_a_case_that_was_never_assessed_is_new_again(cast: Cast, signature: dict
     assert (now.owner_id, now.next_step, now.severity) == (None, "assess", "")
     with adds(case, "case.assessed", status="assessed"):
         actions.assess(now, answers=SAFETY, actor=cast.sofia)
+
+
+def test_an_optional_question_ends_with_the_case_and_a_required_one_holds_it_open(cast: Cast) -> None:
+    case = in_work(cast)
+    due = clock.now() + timedelta(days=2)
+    actions.consult(case, questions=[actions.Question("finance", "Paid?", due, required=False)], actor=cast.rui)
+    actions.respond(case, draft_version=decided(cast, case), actor=cast.rui)
+    (required,) = actions.consult(case, questions=[actions.Question("logistics", "Sent?", due)], actor=cast.rui)
+    with refused(case, NotNow, "question_open", department="Logistics and operations"):
+        actions.sign_off(case, section=section(), password=PASSWORD, actor=cast.sofia)
+    actions.answer_consultation(required, answer="Sent.", actor=cast.paulo)
+    with adds(case, "case.closed", "consultation.withdrawn", status="closed"):
+        actions.sign_off(case, section=section(), password=PASSWORD, actor=cast.sofia)
+    assert not queries.questions(cast.carla)

@@ -3,7 +3,7 @@
 ``begin`` and ``finish`` are the only way to move a case from status to status.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -21,10 +21,17 @@ from desagravo.history.registry import Facts
 from desagravo.rulebook import queries as rulebook
 
 
-def begin(verb: str, case: Case, *, actor: Actor, facts: Mapping[str, Any] | None = None) -> Case:
+def begin(
+    verb: str,
+    case: Case,
+    *,
+    actor: Actor,
+    facts: Mapping[str, Any] | Callable[[Case], Mapping[str, Any]] | None = None,
+) -> Case:
     """The case, locked and read anew, if the path and authority allow the verb now.
 
-    Must run inside the transaction of the action.
+    Must run inside the transaction of the action. ``facts`` that may change meanwhile are given as a function: it is
+    called with the locked case.
 
     Raises:
         NotYours: the case is not visible to the actor.
@@ -37,7 +44,8 @@ def begin(verb: str, case: Case, *, actor: Actor, facts: Mapping[str, Any] | Non
     if fresh is None or (actor.kind == "customer" and actor.id != fresh.number):
         raise NotYours("not_found")
     check_path(verb, fresh)
-    asked = {"major": fresh.severity == "major", **(facts or {})}
+    told = facts(fresh) if callable(facts) else facts or {}
+    asked = {"major": fresh.severity == "major", **told}
     authority.require(actor, asked_as(verb), asked)
     return fresh
 

@@ -5,7 +5,7 @@ import difflib
 from django.db import transaction
 
 from desagravo.cases.actions._path import begin
-from desagravo.cases.models import AnswerDraft, Case
+from desagravo.cases.models import AnswerDraft, Case, Response
 from desagravo.common import clock
 from desagravo.common.actor import Actor
 from desagravo.common.refusals import Conflict, Missing, Refusal
@@ -35,12 +35,36 @@ def save_draft(case: Case, *, body: str, based_on: int, actor: Actor, template: 
         raise Conflict("changed_meanwhile", theirs=row.body, yours=body, version=row.version)
     if row.body != body or row.template != template or row.version == 0:
         row.version += 1
+        row.authors = _authors(row, body, actor)
         row.body, row.template = body, template
         row.saved_by_id = int(actor.id) if actor.kind == "staff" else None
         row.saved_at = clock.now()
-        row.authors = sorted({*row.authors, actor.id})
         row.save()
     return row
+
+
+def _authors(row: AnswerDraft, body: str, actor: Actor) -> list[str]:
+    """Who wrote the text: all who saved it since the last answer, and who wrote what it takes over from an earlier one.
+
+    The draft still holds the text of the last answer when the work begins again. Its authors stay until nothing of
+    that text is left; a text that comes back brings its authors with it.
+    """
+    earlier = list(Response.objects.filter(case=row.case).only("body", "authors", "state"))
+    was_sent = any(each.state == "sent" and each.body == row.body.strip() for each in earlier)
+    kept = [] if was_sent and not _takes_over(body, row.body) else row.authors
+    taken_over = [author for each in earlier if _takes_over(body, each.body) for author in each.authors]
+    return sorted({*kept, *taken_over, actor.id})
+
+
+def _takes_over(body: str, earlier: str) -> bool:
+    """Do five words in a row, or all words of a shorter text, stand in both?"""
+    ours, theirs = body.casefold().split(), earlier.casefold().split()
+    run = min(5, len(ours), len(theirs))
+    return run > 0 and not _runs(ours, run).isdisjoint(_runs(theirs, run))
+
+
+def _runs(words: list[str], length: int) -> set[tuple[str, ...]]:
+    return {tuple(words[at : at + length]) for at in range(len(words) - length + 1)}
 
 
 def differences(theirs: str, yours: str) -> list[tuple[str, str]]:

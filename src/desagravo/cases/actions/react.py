@@ -2,13 +2,15 @@
 
 from django.db import transaction
 
-from desagravo.cases.actions._path import begin, finish
+from desagravo.cases.actions._path import begin, entry, finish
 from desagravo.cases.actions._words import needed, say_why, write_message
+from desagravo.cases.actions.consult import end_open_questions
 from desagravo.cases.contents import content
-from desagravo.cases.events import CaseContested, CaseSettled, CaseWithdrawn
-from desagravo.cases.models import Case
+from desagravo.cases.events import ApprovalEnded, CaseContested, CaseSettled, CaseWithdrawn
+from desagravo.cases.models import Case, Response
 from desagravo.common import clock
 from desagravo.common.actor import Actor
+from desagravo.history.actions import Entry
 
 
 @transaction.atomic
@@ -41,15 +43,18 @@ def react(case: Case, *, settled: bool, actor: Actor, body: str = "", channel: s
 def withdraw(case: Case, *, actor: Actor, reason: str = "") -> Case:
     """The customer withdraws the complaint, or a colleague does it at the customer's request and says how it was said.
 
+    What was open ends with it: questions to departments, follow-ups, and a text that waits for approval.
+
     Raises:
         Missing: a colleague gave no reason.
     """
     case = begin("withdraw", case, actor=actor)
     by_staff = actor.kind == "staff"
     facts = CaseWithdrawn(by_staff)
-    case.customer_wrote_at = None
+    case.customer_wrote_at, case.withdrawn_at = None, clock.now()
+    besides = [*end_open_questions(case, actor=actor), *_end_approval(case, actor=actor)]
     if not by_staff and not reason.strip():
-        return finish(case, "withdraw", facts, actor=actor)
+        return finish(case, "withdraw", facts, actor=actor, besides=besides)
     if by_staff:
         message = say_why(case, reason, actor=actor)
     else:
@@ -62,4 +67,17 @@ def withdraw(case: Case, *, actor: Actor, reason: str = "") -> Case:
         subject=("message", str(message.pk)),
         private={"message": content(message)},
         words=message.body,
+        besides=besides,
     )
+
+
+def _end_approval(case: Case, *, actor: Actor) -> list[Entry]:
+    """A text that waits for approval waits no longer."""
+    response = Response.objects.select_for_update().filter(case=case, state="pending").first()
+    if response is None:
+        return []
+    response.state, response.decided_at = "returned", clock.now()
+    response.save(update_fields=["state", "decided_at"])
+    about = ("response", str(response.pk))
+    private = {"response": content(response)}
+    return [entry(case, ApprovalEnded(response.pk), actor=actor, subject=about, private=private)]

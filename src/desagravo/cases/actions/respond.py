@@ -151,14 +151,16 @@ def _exact_text(case: Case, draft_version: int, actor: Actor) -> Response:
     unfilled = sorted(names_in(draft.body) & set(PLACEHOLDERS))
     if unfilled:
         raise NotNow("placeholder_left", name="{" + unfilled[0] + "}")
+    body = draft.body.strip()
+    same = Response.objects.filter(case=case, body_sha256=digest_of(body)).values_list("authors", flat=True)
     return Response(
         case=case,
         template=draft.template,
         language=case.language,
-        body=draft.body.strip(),
+        body=body,
         points=[_point_as_answered(point) for point in points],
-        body_sha256=digest_of(draft.body.strip()),
-        authors=sorted({*draft.authors, actor.id}),
+        body_sha256=digest_of(body),
+        authors=sorted({*draft.authors, actor.id}.union(*same)),
         requested_by_id=int(actor.id) if actor.kind == "staff" else None,
         requested_at=clock.now(),
     )

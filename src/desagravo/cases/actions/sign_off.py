@@ -3,18 +3,20 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
 
 from desagravo.cases import tracking
+from desagravo.cases.actions._password import problem_with
 from desagravo.cases.actions._path import begin, finish
 from desagravo.cases.actions._words import needed, write_message
-from desagravo.cases.actions.consult import require_nothing_open
-from desagravo.cases.actions.respond import APPROVERS, APPROVERS_OF_MAJOR
+from desagravo.cases.actions.consult import end_open_questions, require_nothing_open
+from desagravo.cases.actions.respond import four_eyes
 from desagravo.cases.contents import content
 from desagravo.cases.events import CaseClosed, CaseReopened, UnassessedReopened
-from desagravo.cases.models import Case, FollowUp, Response, SignOff
+from desagravo.cases.models import Case, Response, SignOff
 from desagravo.common import clock, money
 from desagravo.common.actor import Actor
 from desagravo.common.language import active
@@ -44,30 +46,26 @@ def sign_off(case: Case, *, section: ClosingSection, password: str, actor: Actor
     """Sign the closure of an answered or withdrawn case.
 
     Raises:
-        Missing: codes, amount or lesson are missing (each beside its field), or the password is wrong.
+        Missing: codes, amount or lesson are missing (each beside its field), or the password is wrong, or was so too
+            often within a quarter of an hour.
         NotAllowed: the role, or an own text without anybody else to sign and a reason for it.
         NotNow: an open required question, or a status from which nothing can be closed.
     """
     case = Case.objects.get(pk=case.pk)  # the page that was signed on may be old
     problems = _problems(case, section)
-    person = departments.person(actor.id) if actor.kind == "staff" else None
-    if person is None or not person.check_password(password):  # slow on purpose, so not under the lock
-        problems["password"] = [Refusal("wrong_password")]
+    if (wrong := problem_with(password, case, actor=actor)) is not None:  # slow on purpose, so not under the lock
+        problems["password"] = [wrong]
     if problems:
         raise Missing(problems)
+    person = departments.person(actor.id)
     assert person is not None
     with transaction.atomic():
-        response = Response.objects.filter(case=case, state="sent").order_by("-pk").first()
-        roles = APPROVERS_OF_MAJOR if case.severity == "major" else APPROVERS
-        authors = tuple(response.authors) if response else ()
-        facts = {
-            "authors": authors,
-            "alone": departments.is_alone(actor.id, roles),
-            "alone_reason": section.alone_reason,
-        }
-        case = begin("sign_off", case, actor=actor, facts=facts)
-        require_nothing_open(case)
-        alone = case.severity == "major" and actor.id in authors
+        case = begin("sign_off", case, actor=actor, facts=lambda now: _at_stake(now, section, actor))
+        response = _answer_of(case)
+        if case.status != "withdrawn":  # of a complaint that was withdrawn, nobody needs an answer any more
+            require_nothing_open(case)
+        besides = end_open_questions(case, actor=actor)
+        alone = case.severity == "major" and response is not None and actor.id in response.authors
         row = SignOff.objects.create(
             case=case,
             section=(case.sign_offs.aggregate(last=Max("section"))["last"] or 0) + 1,
@@ -85,7 +83,6 @@ def sign_off(case: Case, *, section: ClosingSection, password: str, actor: Actor
         )
         case.closed_at = row.signed_at
         case.tracking_expires_at = tracking.end_after_closing()
-        FollowUp.objects.filter(case=case, done_at=None).update(done_at=clock.now())
         closed = CaseClosed(
             section=row.section, sign_off=row.pk, role=row.signer_role, codes=dict(row.codes), alone=alone
         )
@@ -97,8 +94,18 @@ def sign_off(case: Case, *, section: ClosingSection, password: str, actor: Actor
             subject=("sign_off", str(row.pk)),
             private={"sign_off": content(row)},
             words=row.lesson,
+            besides=besides,
         )
     return row
+
+
+def _answer_of(case: Case) -> Response | None:
+    return Response.objects.filter(case=case, state="sent").order_by("-pk").first()
+
+
+def _at_stake(case: Case, section: ClosingSection, actor: Actor) -> dict[str, Any]:
+    """What authority must know about the answer that is signed off, as it is under the lock."""
+    return four_eyes(case, _answer_of(case), actor, section.alone_reason)
 
 
 def _problems(case: Case, section: ClosingSection) -> dict[str, list[Refusal]]:

@@ -8,7 +8,7 @@ from django.db import models
 class AnswerDraft(models.Model):
     """The one draft of the answer to a case, shared by all who work on it; every saving adds one to ``version``.
 
-    ``authors`` are the ids of all who wrote on it since the last answer was sent, for four eyes.
+    ``authors`` are the ids of all who wrote on it as long as their text stands in it, for four eyes.
     """
 
     case = models.OneToOneField("cases.Case", on_delete=models.PROTECT, related_name="draft")

@@ -153,15 +153,14 @@ def _ended(actor: Actor, view: str) -> list[QuerySet[Case]]:
     own = Q(owner=int(actor.id) if actor.id.isdigit() else 0)
     chosen = {
         "mine": lambda: cases.filter(own),
-        "team": lambda: cases.filter(team=actor.team) if actor.team else None,
+        "team": lambda: cases.filter(team=actor.team) if actor.team else cases.none(),
         "overdue": lambda: cases.filter(next_due__lt=clock.now()),
         # what nobody owns comes back to those who lead
         "came_back": lambda: cases.filter(own | Q(owner=None) if actor.has("supervisor", "manager") else own),
         "all": lambda: cases,
         "closed": lambda: cases.filter(status="closed"),
     }.get(view)
-    found = chosen() if chosen else None
-    return [] if found is None else [found]
+    return [chosen()] if chosen else []
 
 
 def _own(actor: Actor, **whose: Any) -> QuerySet[Case]:

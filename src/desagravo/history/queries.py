@@ -88,6 +88,13 @@ def kinds_of_case(number: str) -> list[str]:
     return list(Event.objects.filter(case_number=number).order_by("n").values_list("kind", flat=True))
 
 
+def moments_of(kind: str, actor_id: str, *, since: datetime) -> list[datetime]:
+    """When this actor caused events of this kind since then, oldest first. Looks only at the end of the chain."""
+    before = Event.objects.filter(recorded_at__lt=since).order_by("-seq").values_list("seq", flat=True).first()
+    recent = Event.objects.filter(seq__gt=before or 0, kind=kind, actor_id=actor_id).order_by("seq")
+    return list(recent.values_list("recorded_at", flat=True))
+
+
 def head() -> tuple[int, str]:
     """Number and hash of the newest event; (0, 64 zeros) before the first."""
     found = ChainHead.objects.filter(pk=1).values_list("seq", "hash").first()

@@ -60,7 +60,8 @@ def _state(case: Case | None) -> object:
     if case is None:
         return list(Case.objects.values_list("pk", "version"))
     row = Case.objects.filter(pk=case.pk).values().get()
-    return row, kinds(case), Message.objects.filter(case=case).count()
+    told = [kind for kind in kinds(case) if kind != "sign_off.refused"]  # a wrong password is on record, and only that
+    return row, told, Message.objects.filter(case=case).count()
 
 
 def customer_of(case: Case) -> Actor:

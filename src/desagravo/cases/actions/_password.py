@@ -1,0 +1,48 @@
+"""The password that is given again for a signature: wrong ones are on record, and after a few of them nobody signs
+for a while, not even with the right one."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from desagravo.cases.actions._path import entry
+from desagravo.cases.events import SignOffRefused
+from desagravo.cases.models import Case
+from desagravo.common import clock
+from desagravo.common.actor import Actor
+from desagravo.common.refusals import Refusal, words
+from desagravo.departments import queries as departments
+from desagravo.history import queries as history
+from desagravo.history.actions import record_many
+
+MOST_TRIES = 5
+WITHIN = timedelta(minutes=15)
+_KIND = "sign_off.refused"
+
+words(
+    {
+        "too_many_tries": _("A wrong password was given too often. You can sign again in %(minutes)s minutes."),
+    }
+)
+
+
+def problem_with(password: str, case: Case, *, actor: Actor) -> Refusal | None:
+    """Why this password does not sign; None if it is the actor's own. A wrong one is recorded at once.
+
+    Tries of one person count together, on whatever case. Call it outside a transaction: what is recorded must stay
+    when the signature is refused. Requests at the same moment may each have one try more.
+    """
+    person = departments.person(actor.id) if actor.kind == "staff" else None
+    if person is None or not password:
+        return Refusal("wrong_password")
+    now = clock.now()
+    tries = history.moments_of(_KIND, actor.id, since=now - WITHIN)
+    if len(tries) >= MOST_TRIES:
+        left = tries[-MOST_TRIES] + WITHIN - now
+        return Refusal("too_many_tries", minutes=max(1, -(-left // timedelta(minutes=1))))
+    if person.check_password(password):
+        return None
+    with transaction.atomic():
+        record_many([entry(case, SignOffRefused(len(tries) + 1), actor=actor)])
+    return Refusal("wrong_password")

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from desagravo.cases.models import Attachment, Case, ComplaintForm, Response, SignOff
 from desagravo.cases.terms import CHANNEL, ROLE, term
 from desagravo.cases.tracking import MARK
-from desagravo.common import files
+from desagravo.common import clock, files
 from desagravo.common.documents import kinds
 from desagravo.common.language import LANGUAGES, active, babel_locale
 from desagravo.departments import queries as departments
@@ -42,11 +42,14 @@ def letter(response: Response) -> kinds.Letter:
 
 
 def answer_letter(case: Case, *, body: str, on: datetime | None, preview: bool = False) -> kinds.Letter:
-    """The letter for a text that is, or would be, sent: what the preview shows is made by the same function."""
+    """The letter for a text that is, or would be, sent: what the preview shows is made by the same function.
+
+    ``on`` is when it was sent; one that is not sent yet bears the date of today, as it would now.
+    """
     return kinds.Letter(
         organisation=_organisation(),
         recipient=_recipient(case),
-        date=local(on or case.received_at).date(),
+        date=local(on or clock.now()).date(),
         reference=case.number,
         subject=case.subject,
         salutation="",

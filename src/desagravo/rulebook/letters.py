@@ -31,6 +31,11 @@ PLACEHOLDERS: Mapping[str, str] = {
 """All names a template may use, and what stands there. A template with another name fails the check."""
 
 _NAME = re.compile(r"\{([a-z_]+)\}")
+_LEGAL_FORM = re.compile(
+    r"(?:\b(?:l(?:t|imita)?da|unipessoal|crl|eireli|ltd|limited|llc|inc|gmbh|s\.[al]\.?|s\.l\.u|s\.a\.r\.l)|,\s*s[al])\.?",
+    re.IGNORECASE,
+)
+"""How names of organisations end. A bare "SA" does not count: written without accents it is a family name."""
 
 
 def fill(template: str, values: Mapping[str, str]) -> str:
@@ -44,6 +49,18 @@ def fill(template: str, values: Mapping[str, str]) -> str:
         return str(values[name]) if name in PLACEHOLDERS and name in values else match.group(0)
 
     return _NAME.sub(put, template)
+
+
+def is_organisation(name: str) -> bool:
+    """Does the name end in a legal form, as "Oficina Central, Lda." does?"""
+    name = name.strip()
+    return any(each.end() == len(name) for each in _LEGAL_FORM.finditer(name))
+
+
+def greeting(template: str, name: str, organisation: str) -> str:
+    """The template, with ``organisation`` for a first line that would address an organisation as a person."""
+    first, end, rest = template.partition("\n")
+    return f"{organisation}{end}{rest}" if "{customer_name}" in first and is_organisation(name) else template
 
 
 def names_in(template: str) -> frozenset[str]:

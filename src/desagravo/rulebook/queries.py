@@ -7,6 +7,7 @@ Every function that returns words takes ``language`` (``en``, ``pt-pt``, ``pt-br
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -15,7 +16,7 @@ from babel.numbers import format_currency
 
 from desagravo.rulebook import edition as _edition
 from desagravo.rulebook.calendar import due_after
-from desagravo.rulebook.letters import PLACEHOLDERS, fill
+from desagravo.rulebook.letters import PLACEHOLDERS, fill, greeting
 from desagravo.rulebook.shapes import (
     Advice,
     Axis,
@@ -55,6 +56,7 @@ __all__ = [
     "guidance",
     "letter",
     "letter_templates",
+    "letter_to",
     "next_options",
     "problem_categories",
     "question_for",
@@ -250,6 +252,13 @@ def letter_templates(language: str) -> tuple[Letter, ...]:
 def letter(code: str, language: str) -> Letter:
     """One template, for instance ``acknowledgement``."""
     return _by_code(letter_templates(language), code)
+
+
+def letter_to(code: str, language: str, *, name: str) -> Letter:
+    """One template, with the salutation that fits this customer's name."""
+    template = letter(code, language)
+    organisation = say(_edition.book("letters")["standing"]["salutation_organisation"]["text"], language)
+    return replace(template, body=greeting(template.body, name, organisation))
 
 
 def next_options(language: str) -> str:

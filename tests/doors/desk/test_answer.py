@@ -9,7 +9,7 @@ from desagravo.cases.actions import Question
 from desagravo.common import clock
 from desagravo.departments.models import Person
 from desagravo.rulebook.calendar import due_after
-from tests.cast import SAFETY, Cast, decided, fresh, in_work
+from tests.cast import MONDAY, SAFETY, Cast, days_later, decided, fresh, in_work
 from tests.doors.desk.conftest import Desk
 from tests.doors.desk.test_case import page
 
@@ -172,6 +172,16 @@ def test_approving_sends_exactly_the_text_that_was_shown(cast: Cast, desk: Desk)
     assert marta.post(path, {"text_sha256": digest.group(1)}).status_code == 303
     assert fresh(case).status == "answered"
     assert marta.get(path).status_code == 409
+
+
+def test_an_answer_that_waits_for_approval_bears_the_date_of_today(cast: Cast, desk: Desk) -> None:
+    with clock.at(MONDAY):
+        case = in_work(cast, answers=SAFETY, language="en")
+        actions.request_approval(case, draft_version=decided(cast, case), actor=cast.rui)
+    with days_later(7):
+        html = desk("marta").get(page(case.number, "approval/")).content.decode()
+    letter = html[html.index('class="letter') :]
+    assert "9 March" in letter and "2 March" not in letter
 
 
 def test_returning_needs_a_comment_which_the_writer_reads(cast: Cast, desk: Desk) -> None:

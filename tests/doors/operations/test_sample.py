@@ -116,7 +116,7 @@ def test_letters_are_finished_and_in_the_customers_language(sign_ins: list[dict[
         assert not names_in(response.body) & set(PLACEHOLDERS)
         english = "Dear " in response.body
         assert english == (response.case.language == "en")
-        assert response.case.number in response.body or "/track/" in response.body
+        assert response.case.number in response.body or queries.PRIVATE_PAGE in response.body
 
 
 def test_decisions_in_portuguese_letters_are_portuguese(sign_ins: list[dict[str, str]]) -> None:

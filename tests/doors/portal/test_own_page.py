@@ -13,9 +13,9 @@ from django.test import Client
 
 from desagravo.cases import actions
 from desagravo.cases.models import Case, Document
-from desagravo.common import clock
+from desagravo.common import clock, files
 from desagravo.history.outbox import run_due
-from tests.cast import Cast, answered, closed, filed, fresh, in_work, kinds
+from tests.cast import MONDAY, Cast, answered, closed, days_later, filed, fresh, in_work, kinds
 from tests.doors.portal.filling import PIXEL, customer_of, hidden, page_of, words
 
 pytestmark = pytest.mark.django_db
@@ -213,6 +213,26 @@ def test_the_papers_of_the_whole_way(browser: Client, cast: Cast) -> None:
     assert "Our answer of" in words(page)
     letter = browser.get(page_of(case) + "documents/letter")
     assert b"".join(letter.streaming_content).startswith(b"%PDF")  # type: ignore[attr-defined]
+
+
+def test_an_answer_has_the_day_on_which_it_was_sent_not_the_day_of_its_paper(browser: Client, cast: Cast) -> None:
+    with clock.at(MONDAY):
+        case = answered(cast)
+    with days_later(3):
+        while run_due():
+            pass
+        said = words(browser.get(page_of(case)))
+    assert "Our answer of Mon 2 March (PDF)" in said, said
+
+
+def test_a_file_that_is_gone_is_said_to_be_gone(browser: Client, cast: Cast) -> None:
+    case = filed()
+    kept = actions.keep_bytes("foto.txt", b"x")
+    actions.add_message(case, body="x", actor=customer_of(case), kept=[kept])
+    files.discard(kept.stored)
+    answer = browser.get(page_of(case) + f"files/{case.attachments.get().pk}")
+    assert answer.status_code == 404
+    assert "This file cannot be found at the moment." in words(answer)
 
 
 @pytest.mark.parametrize(

@@ -119,6 +119,34 @@ def test_every_letter_ends_with_a_farewell_that_papers_can_leave_out(language: s
         assert letter.unsigned.startswith(("Dear ", "Exmo.(a) Senhor(a)"))
 
 
+@pytest.mark.parametrize(
+    ("name", "organisation"),
+    [
+        ("Oficina Central, Lda.", True),
+        ("Oficina Central Lda", True),
+        ("PADARIA SILVA UNIPESSOAL, LDA", True),
+        ("Casa Atlântica, S.A.", True),
+        ("Casa Atlântica S.A.", True),
+        ("Casa Atlântica, SA", True),
+        ("Comércio de Peças Ltda.", True),
+        ("Widgets Ltd.", True),
+        ("Inês Conceição", False),
+        ("Maria Sá", False),
+        ("MARIA SA", False),
+        ("Ana Alda", False),
+        ("Abílio Salda", False),
+        ("Lda Silva", False),
+        ("", False),
+    ],
+)
+def test_an_organisation_is_not_addressed_as_a_person(name: str, organisation: bool) -> None:
+    body = queries.letter_to("answer_upheld", "pt-pt", name=name).body
+    person = "Exmo.(a) Senhor(a) {customer_name},"
+    assert body.splitlines()[0] == ("Exmos. Senhores," if organisation else person)
+    neutral = queries.letter_to("acknowledgement", "pt-pt", name=name).body
+    assert neutral == queries.letter("acknowledgement", "pt-pt").body
+
+
 def test_fill_replaces_only_known_names_and_only_once() -> None:
     values = {"case_number": "2026-00417", "customer_name": "{tracking_url}", "tracking_url": "https://x", "evil": "!"}
     template = "{case_number} {customer_name} {evil} {case_number.__class__} {0} {{organisation}} %(x)s {"

@@ -26,7 +26,7 @@ class Said:
 
 @dataclass(frozen=True)
 class TrackedCase:
-    """The customer's page."""
+    """The customer's page. ``letter_days`` are the letters, each with the moment at which its answer was sent."""
 
     case: Case
     form: ComplaintForm
@@ -35,6 +35,7 @@ class TrackedCase:
     conversation: list[Said]
     receipt: Document | None
     letters: list[Document]
+    letter_days: list[tuple[Document, datetime | None]]
     stage: Stage
     missing: tuple[Need, ...]
     contact: str
@@ -48,6 +49,8 @@ def tracked(case: Case) -> TrackedCase:
     forms = list(case.forms.order_by("version"))
     documents = list(case.documents.filter(kind__in=("receipt", "letter")).order_by("pk"))
     receipts = [each for each in documents if each.kind == "receipt" and each.subject == forms[-1].pk]
+    letters = [each for each in documents if each.kind == "letter"]
+    sent = dict(case.responses.filter(state="sent").values_list("pk", "sent_at")) if letters else {}
     needs = {need.code: need for need in rulebook.form_needs(active())}
     return TrackedCase(
         case=case,
@@ -56,7 +59,8 @@ def tracked(case: Case) -> TrackedCase:
         files=list(case.attachments.filter(message=None, for_customer=True).order_by("pk")),
         conversation=_conversation(case),
         receipt=receipts[0] if receipts else None,
-        letters=[each for each in documents if each.kind == "letter"],
+        letters=letters,
+        letter_days=[(each, sent.get(each.subject) or each.made_at) for each in letters],
         stage=rulebook.stage_of(case.status, active()),
         missing=tuple(needs[code] for code in forms[-1].missing if code in needs)
         if case.status == "incomplete"

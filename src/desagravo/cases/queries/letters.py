@@ -18,7 +18,7 @@ from desagravo.rulebook.letters import PLACEHOLDERS, fill, names_in
 
 def letter_body(case: Case, template: str, *, signer: str = "") -> str:
     """The body of a template in the customer's language, with ``tracking.MARK`` where the private link goes."""
-    letter = rulebook.letter(template, case.language)
+    letter = rulebook.letter_to(template, case.language, name=case.customer.name)
     return fill(letter.body, letter_values(case, signer=signer))
 
 

@@ -69,7 +69,7 @@ def write(kind: str, case: Any) -> Written:
     code = FOLLOWING[kind]
     if code == "closing_thanks" and case.customer_position == "accepted":
         code = "closing_resolved"  # says that the matter is resolved, so the customer must have said so
-    letter = rulebook.letter(code, case.language)
+    letter = rulebook.letter_to(code, case.language, name=case.customer.name)
     values = {**cases.letter_values(case), "tracking_url": LINK, "customer_name": _salutation(case)}
     body = without_gaps(rulebook.fill(letter.body, values)).replace(" ,", ",")
     return Written(code, rulebook.fill(letter.subject, values), body)

@@ -170,7 +170,7 @@ class Teller:
         language = told.script["language"]
         words = {name: step[name] for name in ("solution", "reasons") if name in step}
         words["next_options"] = step.get("next_options") or company()["organisation"]["next_options"][language]
-        letter = rulebook.letter(step["template"], language)
+        letter = rulebook.letter_to(step["template"], language, name=told.case.customer.name)
         body = rulebook.fill(letter.body, {**queries.letter_values(told.case), **words})
         draft = actions.save_draft(
             told.case, body=body, based_on=told.draft_version, template=step["template"], actor=actor

@@ -19,7 +19,7 @@ def attachment(request: HttpRequest, token: str, key: int) -> HttpResponseBase:
     """A file that the customer sent or was sent."""
     _case, customer = cases.case_behind(token)
     row = cases.attachment_for(customer, key)
-    return _file(row.stored, row.name, row.media_type)
+    return _file(request, row.stored, row.name, row.media_type)
 
 
 @door("GET", counted="tracking")
@@ -51,10 +51,10 @@ def _paper(request: HttpRequest, stored: str, kind: str, number: str) -> HttpRes
         response.headers["Retry-After"] = "5"
         return response
     name = _("receipt") if kind == "receipt" else _("answer")
-    return _file(stored, f"{number}-{name}.pdf", _PDF)
+    return _file(request, stored, f"{number}-{name}.pdf", _PDF)
 
 
-def _file(stored: str, name: str, media_type: str) -> HttpResponseBase:
+def _file(request: HttpRequest, stored: str, name: str, media_type: str) -> HttpResponseBase:
     """The bytes, fenced in: no script runs, no type is guessed, nobody keeps a copy on the way.
 
     A PDF is offered for download, because browsers show none inside the sandbox.
@@ -65,8 +65,8 @@ def _file(stored: str, name: str, media_type: str) -> HttpResponseBase:
         known = "text/plain; charset=utf-8"
     try:
         content = files.path(stored).open("rb")
-    except (FileNotFoundError, ValueError) as gone:
-        raise NotYours("not_found") from gone
+    except (OSError, ValueError):
+        return page(request, "file_missing", status=404)
     response = FileResponse(content, content_type=known)
     response.headers["Content-Disposition"] = content_disposition_header(not shown, name) or "attachment"
     response.headers["Content-Security-Policy"] = files.FENCE

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext
 from desagravo.cases.queries import CaseFile
 from desagravo.cases.terms import CHANNEL, DECISION, STATUS, term
 from desagravo.common import clock
+from desagravo.common.dates import day
 from desagravo.common.language import active
 from desagravo.rulebook import queries as rulebook
 from desagravo.rulebook.calendar import due_after
@@ -29,7 +30,6 @@ class Asked:
     department: str
     state: str
     tone: str
-    open: bool
 
 
 @dataclass(frozen=True)
@@ -63,12 +63,13 @@ def brief_of(file: CaseFile) -> Brief:
 
 def _asked(row: Any, file: CaseFile) -> Asked:
     late = row.status == "open" and row.due_at < clock.now()
+    on = {"day": day(row.due_at)}
     words = {
-        "open": _("overdue since") if late else _("due"),
+        "open": (_("overdue since %(day)s") if late else _("due %(day)s")) % on,
         "answered": pgettext("department", "answered"),
         "declined": _("declined"),
         "withdrawn": _("taken back"),
     }
     tone = {"open": "late" if late else "", "answered": "kept"}.get(row.status, "")
     name = file.department_names.get(row.department, row.department)
-    return Asked(row, name, words[row.status], tone, row.status == "open")
+    return Asked(row, name, words[row.status], tone)

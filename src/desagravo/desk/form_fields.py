@@ -37,6 +37,24 @@ NEEDS = {
 """What a form may lack, as colleagues say it; the rulebook has the words in which the customer is asked."""
 
 
+HINTS = {
+    "phone": _("With the country code if the customer lives abroad."),
+    "email": _("The number, the private link and every answer go to this address."),
+    "tax_number": _("Only if an invoice must be corrected."),
+    "on_behalf_of": _("Name of the person, and how the two are related. Ask for the authorisation as a file."),
+    "order_number": _("Leave it empty if the customer does not have it at hand."),
+    "product": _("With model and batch if they are known."),
+    "occurred_on": _("If it happened several times: the first date."),
+    "description": _("In the customer's own words. Read it back before you file it."),
+    "points_to_answer": _("One per line. Each one gets an answer."),
+    "earlier_contacts": _("Dates, names or case numbers."),
+    "amount_requested": _("As 250 or 249.90."),
+    "harm": _("Ask whether somebody was or could be hurt. If there is danger now, call a supervisor at once."),
+    "support_needed": _("For instance large print, an interpreter, or a time to call. Do not ask for a reason."),
+}
+"""What colleagues who write for a customer should know; the rulebook's hints speak to the customer."""
+
+
 @dataclass(frozen=True)
 class Choice:
     """Something to tick."""
@@ -72,7 +90,7 @@ def _field(told: FormField, typed: Mapping[str, Any], problem: str, language: st
     return Field(
         code=told.code,
         label=told.label,
-        hint=told.hint,
+        hint=str(HINTS.get(told.code, "")),
         type=told.type,
         longest=told.max,
         value="\n".join(value) if isinstance(value, list) else str(value),

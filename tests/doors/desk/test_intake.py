@@ -44,6 +44,13 @@ def send(client: Client, **changes: Any) -> Any:
     return client.post(NEW, form(**changes))
 
 
+def test_hints_speak_to_the_colleague_and_not_to_the_customer(cast: Cast, desk: Desk) -> None:
+    html = desk("ines").get("/desk/complaints/new/").content.decode()
+    assert "In the customer&#x27;s own words" in html
+    for customer_s in ("as you would tell it", "where you live", "if you live abroad", "please telephone us"):
+        assert customer_s not in html
+
+
 def test_a_complaint_by_telephone_is_filed_with_its_receipt_block(cast: Cast, desk: Desk) -> None:
     response = send(desk("ines"), department_concerned="logistics")
     case = Case.objects.get()

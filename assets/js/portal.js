@@ -1,4 +1,5 @@
 // The customer's pages: everything here makes a page easier that works without it.
+import { copyTexts } from "./parts/copying.js";
 import { countCharacters } from "./parts/counting.js";
 import { drawSignatures } from "./parts/signature.js";
 import { keepFormHere } from "./parts/keeping.js";
@@ -13,3 +14,4 @@ previewFiles(document);
 drawSignatures(document);
 readyForm(document);
 refreshWhileWaiting();
+copyTexts(document);

@@ -55,8 +55,10 @@ def _render(kind: str, data: kinds.Document, language: str) -> bytes:
         raise Failed(str(failure)) from failure
 
 
+PAPER_SECONDS = 180
+"""Longer than the typesetter may take (two minutes) and the seal after it, so that no two workers make one paper."""
 for kind in ("case.received", "case.received_incomplete", "case.form_extended", "case.completed"):
-    subscribe(kind, "cases.receipt", make_receipt)
+    subscribe(kind, "cases.receipt", make_receipt, lease_seconds=PAPER_SECONDS)
 for kind in ("case.answered", "approval.granted"):
-    subscribe(kind, "cases.letter", make_letter)
-subscribe("case.closed", "cases.sign_off", make_sign_off)
+    subscribe(kind, "cases.letter", make_letter, lease_seconds=PAPER_SECONDS)
+subscribe("case.closed", "cases.sign_off", make_sign_off, lease_seconds=PAPER_SECONDS)

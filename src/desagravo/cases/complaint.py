@@ -279,10 +279,16 @@ def _drawn(image: Any) -> bytes:
     return picture
 
 
+_NOBODY_REMEMBERS = "1900-01-01"
+"""A year before this one is a slip of the fingers: 0206 for 2026."""
+
+
 def _check_dates(fields: Mapping[str, Any], today: date, problems: dict[str, list[Refusal]]) -> None:
     happened, completed = fields.get("occurred_on", ""), fields.get("form_completed_on", "")
     if happened > today.isoformat():
         problems.setdefault("occurred_on", []).append(Refusal("future_date"))
+    elif happened and happened < _NOBODY_REMEMBERS:
+        problems.setdefault("occurred_on", []).append(Refusal("bad_date"))
     if completed > today.isoformat():
         problems.setdefault("form_completed_on", []).append(Refusal("after_receipt"))
     if happened and completed and happened > completed and not problems.get("occurred_on"):

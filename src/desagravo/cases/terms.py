@@ -53,10 +53,17 @@ NEXT_STEP = {
     "await_department": _("wait for the departments"),
     "decide_points": _("decide the points"),
     "write_answer": _("write the answer"),
+    "revise_answer": _("revise the returned answer"),
     "approve": _("approve the answer"),
     "await_customer": _("wait for the customer's word"),
     "sign_off": _("sign the closure"),
 }
+
+
+FOLLOW_UP = {
+    "reach_customer": _("Post the answer or read it out on the telephone: there is no e-mail address."),
+}
+"""What a follow-up that the product itself sets is about."""
 
 
 def term(table: Mapping[str, object], code: str) -> str:

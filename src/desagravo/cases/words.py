@@ -60,6 +60,10 @@ words(
         "busy": _("The case is being changed by somebody else at this moment. Your text is kept; try again."),
         "same_class": _("The case has this class already."),
         "no_address": _("There is no e-mail address on record to which the link could be sent."),
+        "class_needs_reason": _(
+            "With these answers the case would no longer be %(now)s. Nothing was changed: decide the class otherwise "
+            "and say why; the reason stays on record."
+        ),
         "already_filed": _("This complaint has already been filed."),
     }
 )

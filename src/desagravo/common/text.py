@@ -8,6 +8,7 @@ import unicodedata
 
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _LINE_BREAKS = re.compile("\r\n|\r|\u2028|\u2029|\x85")
+_SENTENCE_END = re.compile(r"[.!?…](?=\s)")
 _SPACES = re.compile(r"\s+")
 _MARKS = "".join(chr(point) for point in range(0x300, 0x1E94B) if unicodedata.combining(chr(point)))
 _TOO_MANY_MARKS = re.compile(f"([{_MARKS}]{{30}})(?=[{_MARKS}])")
@@ -47,6 +48,15 @@ def whole_number(text: str) -> int | None:
     ``str.isdigit`` is true of "²", which ``int`` does not read, and a number of thousands of digits is no key of a row.
     """
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
+def headline(text: str, length: int = 90) -> str:
+    """The beginning of a text as a title: whole sentences if some fit, otherwise the first words with an ellipsis."""
+    line = tidy_line(text[: length * 20])
+    if len(line) <= length:
+        return line
+    ends = [found.end() for found in _SENTENCE_END.finditer(line, 24, length + 1)]
+    return line[: ends[-1]] if ends else shorten(line, length)
 
 
 def shorten(text: str, length: int) -> str:

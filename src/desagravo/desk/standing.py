@@ -150,6 +150,7 @@ _FIRST = {
     "await_department": "answer/",
     "decide_points": "points/",
     "write_answer": "answer/",
+    "revise_answer": "answer/",
     "approve": "approval/",
     "await_customer": "reaction/",
     "sign_off": "closure/",

@@ -24,6 +24,7 @@ NEXT = {
     "await_department": gettext_lazy("Waiting for a department"),
     "decide_points": gettext_lazy("Decide the points"),
     "write_answer": gettext_lazy("Write the answer"),
+    "revise_answer": gettext_lazy("Revise the returned answer"),
     "approve": gettext_lazy("Approve the answer"),
     "await_customer": gettext_lazy("Waiting for the customer's word"),
     "sign_off": gettext_lazy("Sign the closure"),

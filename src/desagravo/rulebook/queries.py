@@ -57,6 +57,7 @@ __all__ = [
     "letter",
     "letter_templates",
     "letter_to",
+    "letters_to_choose",
     "next_options",
     "problem_categories",
     "question_for",
@@ -247,6 +248,11 @@ def guidance(language: str, channel: str = "") -> tuple[Advice, ...]:
 def letter_templates(language: str) -> tuple[Letter, ...]:
     """All letters and messages, in the language."""
     return tuple(_letter(row, language) for row in _edition.book("letters")["letter"])
+
+
+def letters_to_choose(language: str) -> tuple[Letter, ...]:
+    """The letters that a person chooses, in the language; mails go out by themselves."""
+    return tuple(each for each in letter_templates(language) if each.kind in {"letter", "both"})
 
 
 def letter(code: str, language: str) -> Letter:

@@ -18,9 +18,10 @@ from desagravo.cases.actions.import_cases import (
 )
 from desagravo.cases.actions.investigate import add_point, decide_point, drop_point, find
 from desagravo.cases.actions.react import react, withdraw
-from desagravo.cases.actions.receive import Accepted, open_forgotten, receive
+from desagravo.cases.actions.receive import Accepted, open_again, open_forgotten, receive
 from desagravo.cases.actions.respond import approve, request_approval, respond, return_answer
 from desagravo.cases.actions.sign_off import ClosingSection, reopen, sign_off
+from desagravo.cases.actions.sweep import sweep_files
 from desagravo.cases.actions.track import ask_for_link, renew_tracking, send_tracking_again
 from desagravo.cases.actions.write import add_files, add_message, note, seen, write
 from desagravo.cases.complaint import Complaint, Signature, read_complaint
@@ -67,6 +68,7 @@ __all__ = [
     "letter_delivered",
     "letter_undeliverable",
     "note",
+    "open_again",
     "open_forgotten",
     "overrule",
     "react",
@@ -81,6 +83,7 @@ __all__ = [
     "seen",
     "send_tracking_again",
     "sign_off",
+    "sweep_files",
     "waive_completion",
     "withdraw",
     "withdraw_consultation",

@@ -9,6 +9,7 @@ from desagravo.cases.actions._words import needed
 from desagravo.cases.contents import content
 from desagravo.cases.events import CaseAssessed, CaseOverruled
 from desagravo.cases.models import Assessment, Case
+from desagravo.cases.terms import SEVERITY, term
 from desagravo.common import clock
 from desagravo.common.actor import Actor
 from desagravo.common.refusals import Missing, NotNow, Refusal
@@ -19,14 +20,18 @@ from desagravo.rulebook import decide
 def assess(case: Case, *, answers: Mapping[str, str], actor: Actor) -> Case:
     """Answer the triage questions (code → yes, no, unknown; ``money_amount`` as decimal text).
 
+    Answered again, they may make a case a major one; to make it less, or to undo what a person decided, takes
+    :func:`overrule` and a reason.
+
     Raises:
-        Missing: an answer that is none of the choices.
+        Missing: an answer that is none of the choices, or answers that would change the class without a reason.
     """
     case = begin("assess", case, actor=actor)
     try:
         decision = decide.triage(answers)
     except ValueError as error:
         raise Missing({"answers": [Refusal("unknown_code", value=str(error))]}) from error
+    _keep_the_class(case, decision.outcome)
     assessment = Assessment.objects.create(
         case=case,
         answers=dict(answers),
@@ -46,6 +51,14 @@ def assess(case: Case, *, answers: Mapping[str, str], actor: Actor) -> Case:
         because=because(decision.rule),
         private={"assessment": content(assessment)},
     )
+
+
+def _keep_the_class(case: Case, outcome: str) -> None:
+    if not case.severity or outcome == case.severity:
+        return
+    latest = case.assessments.order_by("-pk").first()
+    if case.severity == "major" or (latest and latest.overruled_to):
+        raise Missing({"answers": [Refusal("class_needs_reason", now=term(SEVERITY, case.severity))]})
 
 
 @transaction.atomic

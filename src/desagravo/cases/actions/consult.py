@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from desagravo.cases.actions._path import begin, entry, finish
-from desagravo.cases.actions._words import needed, say_why, write_message
+from desagravo.cases.actions._words import SENT_TWICE_WITHIN, needed, say_why, write_message
 from desagravo.cases.contents import content, file_pieces
 from desagravo.cases.events import ConsultationAnswered, ConsultationAsked, ConsultationWithdrawn
 from desagravo.cases.files import KeptFile, attach
@@ -15,6 +15,7 @@ from desagravo.cases.models import Case, Consultation, FollowUp
 from desagravo.common import clock
 from desagravo.common.actor import Actor
 from desagravo.common.refusals import Missing, NotNow, NotYours, Refusal
+from desagravo.common.text import tidy_text
 from desagravo.departments import queries as departments
 from desagravo.history.actions import Entry
 
@@ -33,6 +34,8 @@ class Question:
 def consult(case: Case, *, questions: Sequence[Question], actor: Actor) -> list[Consultation]:
     """Ask one or more departments in one step. Each question gets a follow-up on its due date.
 
+    A question that was just asked and is still open is not asked again: a double click or a retry.
+
     Raises:
         Missing: an empty question, a date that has passed, a department that does not exist.
     """
@@ -41,13 +44,18 @@ def consult(case: Case, *, questions: Sequence[Question], actor: Actor) -> list[
         raise Missing({"department": [Refusal("no_such_department")]})
     asked, entries, words = [], [], []
     for question in questions:
-        consultation = _ask(case, question, actor)
+        known = _asked_already(case, question, actor)
+        consultation = known or _ask(case, question, actor)
         asked.append(consultation)
+        if known:
+            continue
         words.append(consultation.question)
         facts = ConsultationAsked(
             consultation.pk, consultation.department, consultation.due_at.isoformat(), consultation.required
         )
         entries.append((consultation, facts))
+    if not entries:
+        return asked
     (first, first_facts), *others = entries
     besides = [
         entry(
@@ -72,6 +80,21 @@ def consult(case: Case, *, questions: Sequence[Question], actor: Actor) -> list[
         besides=besides,
     )
     return asked
+
+
+def _asked_already(case: Case, question: Question, actor: Actor) -> Consultation | None:
+    return (
+        Consultation.objects.filter(
+            case=case,
+            department=question.department,
+            question=tidy_text(question.text).strip(),
+            status="open",
+            asked_by_id=int(actor.id) if actor.kind == "staff" else None,
+            asked_at__gte=clock.now() - SENT_TWICE_WITHIN,
+        )
+        .order_by("-pk")
+        .first()
+    )
 
 
 def _ask(case: Case, question: Question, actor: Actor) -> Consultation:

@@ -22,7 +22,7 @@ from desagravo.cases.next_step import renew_next_step
 from desagravo.common import clock, crash
 from desagravo.common.actor import Actor
 from desagravo.common.refusals import Missing, NotNow, Refusal, words
-from desagravo.common.text import shorten
+from desagravo.common.text import headline
 from desagravo.customers import actions as customers
 from desagravo.departments import authority
 from desagravo.history.actions import Entry, record_many
@@ -247,7 +247,7 @@ def _row(told: OldCase, complaint: Complaint, *, number: str, customer_id: int, 
         status=step.reaches,
         open=step.reaches in OPEN,
         version=1,
-        subject=shorten(complaint.text("product") or complaint.description, 120),
+        subject=headline(complaint.description),
         customer_id=customer_id,
         language=language,
         channel="import",

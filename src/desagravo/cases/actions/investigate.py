@@ -4,7 +4,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from desagravo.cases.actions._path import begin, finish
-from desagravo.cases.actions._words import needed, say_why
+from desagravo.cases.actions._words import SENT_TWICE_WITHIN, needed, say_why
 from desagravo.cases.contents import content
 from desagravo.cases.events import FindingRecorded, PointAdded, PointDecided, PointDropped
 from desagravo.cases.models import Case, Finding, Point
@@ -18,12 +18,16 @@ from desagravo.rulebook import queries as rulebook
 
 @transaction.atomic
 def find(case: Case, *, text: str, source: str, actor: Actor) -> Finding:
-    """Record a fact that was established, and where it comes from."""
+    """Record a fact that was established, and where it comes from. Sent twice within ten minutes, it is one."""
     case = begin("find", case, actor=actor)
+    text, source = needed("text", text), tidy_line(source)[:200]
+    just_now = Finding.objects.filter(case=case, by_id=_person(actor), at__gte=clock.now() - SENT_TWICE_WITHIN)
+    if (known := just_now.filter(text=text, source=source).first()) is not None:
+        return known
     row = Finding.objects.create(
         case=case,
-        text=needed("text", text),
-        source=tidy_line(source)[:200],
+        text=text,
+        source=source,
         by_id=_person(actor),
         at=clock.now(),
     )
@@ -41,10 +45,14 @@ def find(case: Case, *, text: str, source: str, actor: Actor) -> Finding:
 
 @transaction.atomic
 def add_point(case: Case, *, text: str, actor: Actor) -> Point:
-    """Name a point of the complaint that needs an answer of its own."""
+    """Name a point of the complaint that needs an answer of its own. The newest one named again is the same point."""
     case = begin("point", case, actor=actor)
+    text = needed("text", text)
+    newest = Point.objects.filter(case=case).order_by("-position").first()
+    if newest and newest.text == text and not newest.decision:
+        return newest
     last = Point.every.filter(case=case).aggregate(last=Max("position"))["last"] or 0
-    row = Point.objects.create(case=case, position=last + 1, text=needed("text", text))
+    row = Point.objects.create(case=case, position=last + 1, text=text)
     facts = PointAdded(row.pk, row.position)
     finish(case, "point", facts, actor=actor, subject=("point", str(row.pk)), private={"point": content(row)})
     return row

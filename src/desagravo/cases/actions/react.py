@@ -3,13 +3,15 @@
 from django.db import transaction
 
 from desagravo.cases.actions._path import begin, entry, finish
-from desagravo.cases.actions._words import needed, say_why, write_message
+from desagravo.cases.actions._words import SENT_TWICE_WITHIN, needed, say_why, write_message
 from desagravo.cases.actions.consult import end_open_questions
 from desagravo.cases.contents import content
 from desagravo.cases.events import ApprovalEnded, CaseContested, CaseSettled, CaseWithdrawn
-from desagravo.cases.models import Case, Response
+from desagravo.cases.models import Case, Message, Response
 from desagravo.common import clock
 from desagravo.common.actor import Actor
+from desagravo.common.text import tidy_text
+from desagravo.history import queries as history
 from desagravo.history.actions import Entry
 
 
@@ -17,10 +19,14 @@ from desagravo.history.actions import Entry
 def react(case: Case, *, settled: bool, actor: Actor, body: str = "", channel: str = "web") -> Case:
     """The customer says whether the answer settles the matter. "No" brings the case back to its owner.
 
+    Said twice, it counts once: a double click or a retry finds the case as the first one left it.
+
     Raises:
         Missing: "no" without a word on what is still open.
     """
     verb = "settle" if settled else "contest"
+    if (known := _said_already(case, settled, body, actor)) is not None:
+        return known
     case = begin(verb, case, actor=actor)
     by_staff = actor.kind == "staff"
     case.customer_position = "accepted" if settled else "rejected"
@@ -37,6 +43,22 @@ def react(case: Case, *, settled: bool, actor: Actor, body: str = "", channel: s
         private={"message": content(message)},
         words=message.body,
     )
+
+
+def _said_already(case: Case, settled: bool, body: str, actor: Actor) -> Case | None:
+    """The case, if the same actor just said the very same about the same answer."""
+    now = Case.objects.select_for_update(of=("self",)).filter(pk=case.pk).first()
+    if now is None or now.customer_position != ("accepted" if settled else "rejected"):
+        return None
+    told = "case.settled" if settled else "case.contested"
+    last = next((each for each in reversed(history.of_case(now.number)) if each.kind == told), None)
+    if last is None or (last.actor_kind, last.actor_id) != (actor.kind, actor.id):
+        return None
+    if clock.now() - last.at > SENT_TWICE_WITHIN:
+        return None
+    kind, key = last.subject
+    said = Message.objects.filter(case=now, pk=key).values_list("body", flat=True).first() if kind == "message" else ""
+    return now if said == tidy_text(body).strip() else None
 
 
 @transaction.atomic

@@ -22,7 +22,7 @@ from desagravo.cases.models import Case, ComplaintForm, NumberSeries, Submission
 from desagravo.common import clock, crash, files
 from desagravo.common.actor import Actor
 from desagravo.common.refusals import NotNow
-from desagravo.common.text import shorten
+from desagravo.common.text import headline
 from desagravo.customers import actions as customers
 from desagravo.departments import authority
 
@@ -82,6 +82,11 @@ def open_forgotten(now: datetime) -> int:
     for key in list(forgotten.order_by("received_at").values_list("pk", flat=True)[:100]):
         count += _open_or_say_why(key)
     return count
+
+
+def open_again(submission_id: int) -> bool:
+    """Try once more to open what could not be opened, because a person asks for it. Did it work?"""
+    return Submission.objects.filter(pk=submission_id, case=None).exists() and bool(_open_or_say_why(submission_id))
 
 
 def _open_or_say_why(submission_id: int) -> int:
@@ -226,7 +231,7 @@ def _case_of(submission: Submission, content: Mapping[str, Any]) -> Case:
     return Case.objects.create(
         number=next_number(submission.received_at.year),
         status="incomplete" if content["missing"] else "received",
-        subject=shorten(fields.get("product", "") or content["description"], 120),
+        subject=headline(content["description"]),
         customer=customer,
         language=content["language"],
         channel=content["channel"],

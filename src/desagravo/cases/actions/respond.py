@@ -10,11 +10,13 @@ from desagravo.cases.actions._words import needed
 from desagravo.cases.actions.consult import require_nothing_open
 from desagravo.cases.contents import content
 from desagravo.cases.events import ApprovalGranted, ApprovalRequested, ApprovalReturned, CaseAnswered
-from desagravo.cases.models import AnswerDraft, Case, Point, Response
+from desagravo.cases.models import AnswerDraft, Case, FollowUp, Point, Response
 from desagravo.common import clock
 from desagravo.common.actor import Actor
 from desagravo.common.refusals import NotNow
 from desagravo.departments import queries as departments
+from desagravo.rulebook import queries as rulebook
+from desagravo.rulebook.calendar import due_after
 from desagravo.rulebook.letters import PLACEHOLDERS, names_in
 
 APPROVERS_OF_MAJOR = ("manager", "senior_manager")
@@ -198,3 +200,13 @@ def _send(case: Case, response: Response, actor: Actor) -> None:
     response.save()
     case.customer_wrote_at = None
     case.customer_position = ""
+    newest_form = case.forms.order_by("-version").first()
+    if newest_form and not newest_form.fields.get("email"):
+        # the letter does not leave by itself: somebody has to post it or ring up, and it comes back until that is done
+        FollowUp.objects.create(
+            case=case,
+            about="reach_customer",
+            due_at=due_after(clock.now(), rulebook.target("triage")),
+            set_at=clock.now(),
+            came_back_at=clock.now(),
+        )

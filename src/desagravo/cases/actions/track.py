@@ -1,5 +1,6 @@
 """The customer's private link: sent again, or replaced by a new one."""
 
+import re
 from hmac import compare_digest
 
 from django.db import transaction
@@ -11,6 +12,9 @@ from desagravo.cases.models import Case
 from desagravo.common import clock
 from desagravo.common.actor import Actor
 from desagravo.common.refusals import NotNow
+
+
+_NUMBER = re.compile(r"([0-9]{4})\s*[-–/ ]\s*([0-9]{1,9})", re.ASCII)
 
 
 @transaction.atomic
@@ -45,13 +49,19 @@ def _replace(case: Case) -> None:
     case.tracking_expires_at = tracking.end_after_closing() if case.closed_at else None
 
 
+def _as_given(number: str) -> str:
+    """A case number as it was given, from how somebody remembers it: "2026-34", " 2026 - 00034"."""
+    found = _NUMBER.fullmatch(number.strip())
+    return f"{found[1]}-{int(found[2]):05d}" if found else ""
+
+
 def ask_for_link(*, email: str, number: str) -> bool:
     """Somebody without the link asks for it by mail.
 
     It goes only to the address on record, so the answer to the asker is the same whether it went or not;
     the return value is for tests and statistics, never for the page.
     """
-    case = Case.objects.select_related("customer").filter(number=number.strip()).first()
+    case = Case.objects.select_related("customer").filter(number=_as_given(number)).first()
     known = case.customer.email if case else ""
     matches = compare_digest(known.encode(), email.strip().lower().encode("utf-8", "replace"))
     if case is None or not known or not matches:

@@ -40,15 +40,20 @@ def note(case: Case, *, body: str, actor: Actor, kept: Sequence[KeptFile] = ()) 
 
 
 @transaction.atomic
-def write(case: Case, *, body: str, actor: Actor, kept: Sequence[KeptFile] = ()) -> Message:
-    """A message to the customer that is not the answer: a question, or news of how it stands."""
+def write(
+    case: Case, *, body: str, actor: Actor, kept: Sequence[KeptFile] = (), read_to: int | None = None
+) -> Message:
+    """A message to the customer that is not the answer: a question, or news of how it stands.
+
+    ``read_to``: see :func:`seen`.
+    """
     case = begin("write", case, actor=actor)
     text = needed("body", body)
     if (known := sent_already(case, "to_customer", text, kept, actor=actor)) is not None:
         return known
     message = write_message(case, "to_customer", text, actor=actor)
     attached = attach(case, kept, actor=actor, for_customer=True, message=message)
-    case.customer_wrote_at = None
+    _read(case, read_to)
     finish(
         case,
         "write",
@@ -88,11 +93,20 @@ def add_message(case: Case, *, body: str, actor: Actor, channel: str = "web", ke
 
 
 @transaction.atomic
-def seen(case: Case, *, actor: Actor) -> Case:
-    """The owner has read what the customer wrote and needs not answer it now."""
+def seen(case: Case, *, actor: Actor, read_to: int | None = None) -> Case:
+    """The owner has read what the customer wrote and needs not answer it now.
+
+    ``read_to`` is the key of the newest message that stood on the page; what the customer wrote after it stays unread.
+    """
     case = begin("seen", case, actor=actor)
-    case.customer_wrote_at = None
+    _read(case, read_to)
     return finish(case, "seen", CustomerRead(), actor=actor)
+
+
+def _read(case: Case, read_to: int | None) -> None:
+    newer = Message.objects.filter(case=case, kind="from_customer", pk__gt=read_to or 0)
+    if read_to is None or not newer.exists():
+        case.customer_wrote_at = None
 
 
 @transaction.atomic

@@ -5,6 +5,8 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+from desagravo.cases.terms import FOLLOW_UP, term
+
 
 class Assessment(models.Model):
     """The triage of a case: the answers, what the rule made of them, and a person's overruling if there was one."""
@@ -73,6 +75,11 @@ class FollowUp(models.Model):
 
     def __str__(self) -> str:
         return f"follow-up {self.pk}"
+
+    @property
+    def words(self) -> str:
+        """What it is about: a colleague's words, or ours in the active language where the product set it."""
+        return term(FOLLOW_UP, self.about)
 
 
 class Finding(models.Model):

@@ -9,6 +9,7 @@ from desagravo.cases.queries.casefile import (
     history_of,
     steps_open_to,
 )
+from desagravo.cases.queries.closing import approval_facts, closure_facts
 from desagravo.cases.queries.customer import Said, TrackedCase, tracked, tracking_url
 from desagravo.cases.queries.department import Brief, QuestionRow, brief, questions
 from desagravo.cases.queries.inbox import MOST_COUNTED, PAGE, VIEWS, Page, Row, counts, how_many_of, inbox, search
@@ -24,6 +25,7 @@ from desagravo.cases.queries.parts import (
     question_of,
     sheet_of,
 )
+from desagravo.cases.queries.unopened import Unopened, unopened, unopened_count
 from desagravo.cases.queries.visible import (
     attachment_for,
     case_behind,
@@ -48,13 +50,16 @@ __all__ = [
     "Said",
     "TimelineEntry",
     "TrackedCase",
+    "Unopened",
     "answer_letter",
+    "approval_facts",
     "assessment_of",
     "attachment_for",
     "brief",
     "case_behind",
     "case_file",
     "case_for",
+    "closure_facts",
     "consultation_for",
     "consultations_for",
     "counts",
@@ -83,5 +88,7 @@ __all__ = [
     "steps_open_to",
     "tracked",
     "tracking_url",
+    "unopened",
+    "unopened_count",
     "visible_to",
 ]

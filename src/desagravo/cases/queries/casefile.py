@@ -64,7 +64,10 @@ class EarlierCase(NamedTuple):
 
 @dataclass(frozen=True)
 class CaseFile:
-    """Everything on one case that the desk shows. ``overruled`` is the assessment that a person decided otherwise."""
+    """Everything on one case that the desk shows. ``overruled`` is the assessment that a person decided otherwise.
+
+    ``newest_message`` is the key of the last message shown (0 without any): what comes later was not seen on this page.
+    """
 
     case: Case
     form: ComplaintForm
@@ -83,6 +86,7 @@ class CaseFile:
     timeline: list[TimelineEntry]
     department_names: dict[str, str]
     steps: frozenset[str]
+    newest_message: int = 0
     earlier: list[EarlierCase] = field(default_factory=list)
 
     @property
@@ -171,6 +175,7 @@ def case_file(actor: Actor, case: Case) -> CaseFile:
         timeline=_timeline(views, messages, consultations, responses, attachments, names),
         department_names=names,
         steps=steps_open_to(actor, case),
+        newest_message=messages[-1].pk if messages else 0,
         earlier=_earlier(actor, case),
     )
 

@@ -287,3 +287,21 @@ def test_reading_changes_nothing(cast: Cast, desk: Desk) -> None:
         assert marta.get(page(case.number, below)).status_code in {200, 303}
     assert kinds(case) == before
     assert getattr(fresh(case), "draft", None) is None
+
+
+def test_a_message_that_arrives_while_the_page_is_read_stays_unread(cast: Cast, desk: Desk) -> None:
+    case = in_work(cast)
+    rui = desk("rui")
+    actions.add_message(case, body="One.", actor=Actor("customer", case.number))
+    shown = rui.get(page(case.number)).content.decode()
+    read_to = set(re.findall(r'name="read_to" value="(\d+)"', shown))
+    assert len(read_to) == 1
+    actions.add_message(case, body="Two.", actor=Actor("customer", case.number))
+    rui.post(page(case.number, "seen/"), {"read_to": read_to.pop()})
+    assert fresh(case).customer_wrote_at
+    (read_to,) = set(re.findall(r'name="read_to" value="(\d+)"', rui.get(page(case.number)).content.decode()))
+    looked = rui.post(page(case.number, "messages/"), {"body": "Hello.", "preview": "1", "read_to": read_to})
+    assert f'name="read_to" value="{read_to}"' in looked.content.decode()
+    actions.add_message(case, body="Three.", actor=Actor("customer", case.number))
+    rui.post(page(case.number, "messages/"), {"body": "Hello.", "read_to": read_to})
+    assert fresh(case).customer_wrote_at

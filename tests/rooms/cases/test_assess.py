@@ -96,3 +96,19 @@ def test_overruled_while_in_work(cast: Cast) -> None:
     new = filed()
     with refused(new, NotNow, "not_on_the_path"):
         actions.overrule(new, outcome="major", reason="x", actor=cast.marta)
+
+
+def test_answers_given_again_make_nothing_less_without_a_reason(cast: Cast) -> None:
+    case = actions.assess(filed(), answers=SAFETY, actor=cast.sofia)
+    with refused(case, Missing, "answers:class_needs_reason"):
+        actions.assess(case, answers=CALM, actor=cast.sofia)
+    assert case.assessments.count() == 1
+
+
+def test_answers_given_again_do_not_undo_what_a_person_decided(cast: Cast) -> None:
+    for answers, outcome in ((CALM, "major"), (SAFETY, "minor")):
+        case = actions.assess(filed(), answers=answers, actor=cast.sofia)
+        case = actions.overrule(case, outcome=outcome, reason="I know more.", actor=cast.marta)
+        with refused(case, Missing, "answers:class_needs_reason"):
+            actions.assess(case, answers=answers, actor=cast.sofia)
+        assert fresh(case).severity == outcome

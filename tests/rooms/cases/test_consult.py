@@ -200,3 +200,18 @@ def test_silence_brings_the_question_back_to_the_owner(cast: Cast) -> None:
     with adds(case, "consultation.answered", status="in_work"):
         actions.answer_consultation(Consultation.objects.get(), answer="Sorry, late.", actor=cast.carla)
     assert fresh(case).came_back_at is None
+
+
+def test_the_same_question_asked_twice_is_one(cast: Cast) -> None:
+    case = in_work(cast)
+    due = clock.now() + timedelta(days=2)
+    questions = [actions.Question("finance", "Paid?", due)]
+    first = actions.consult(case, questions=questions, actor=cast.rui)
+    with adds(case, status="in_work"):
+        assert actions.consult(case, questions=questions, actor=cast.rui) == first
+    with adds(case, "consultation.asked", status="in_work"):
+        both = actions.consult(case, questions=[*questions, actions.Question("legal", "Paid?", due)], actor=cast.rui)
+    assert both[0] == first[0]
+    assert case.follow_ups.count() == 2
+    with clock.at(clock.now() + timedelta(minutes=11)), adds(case, "consultation.asked", status="in_work"):
+        actions.consult(case, questions=questions, actor=cast.rui)

@@ -97,3 +97,14 @@ def test_who_and_when(cast: Cast) -> None:
             actions.add_point(case, text="x", actor=cast.rui)
     with refused(done, NotNow, "not_on_the_path"):
         actions.decide_point(done.points.get(), decision="not_upheld", reasons="x", actor=cast.rui)
+
+
+def test_points_and_findings_sent_twice_are_one(cast: Cast) -> None:
+    case = in_work(cast)
+    point = actions.add_point(case, text="Late.", actor=cast.rui)
+    finding = actions.find(case, text="Sent on Monday.", source="Logistics", actor=cast.rui)
+    with adds(case, status="in_work"):
+        assert actions.add_point(case, text="Late. ", actor=cast.rui) == point
+        assert actions.find(case, text="Sent on Monday.", source="Logistics", actor=cast.rui) == finding
+    with adds(case, "finding.recorded", status="in_work"):
+        actions.find(case, text="Sent on Monday.", source="The customer", actor=cast.rui)

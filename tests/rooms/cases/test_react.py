@@ -131,3 +131,18 @@ def test_open_questions_end_with_the_complaint(cast: Cast) -> None:
     with adds(case, "case.closed", status="closed"):
         actions.sign_off(case, section=withdrawn, password=PASSWORD, actor=cast.sofia)
     assert verify().ok
+
+
+@pytest.mark.parametrize(("settled", "body"), [(True, ""), (True, "Obrigada."), (False, "Não chega.")])
+def test_the_same_word_on_the_answer_said_twice_is_one(cast: Cast, settled: bool, body: str) -> None:
+    case = answered(cast)
+    first = actions.react(case, settled=settled, body=body, actor=customer_of(case))
+    with adds(case, status=first.status):
+        again = actions.react(case, settled=settled, body=body, actor=customer_of(case))
+    assert (again.status, again.version) == (first.status, first.version)
+    assert case.messages.filter(kind="from_customer").count() == bool(body)
+    if not settled:
+        with refused(case, NotNow, "not_on_the_path"):
+            actions.react(case, settled=False, body="Another word.", actor=customer_of(case))
+        with clock.at(clock.now() + timedelta(minutes=11)), refused(case, NotNow, "not_on_the_path"):
+            actions.react(case, settled=False, body=body, actor=customer_of(case))

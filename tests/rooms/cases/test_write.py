@@ -191,3 +191,22 @@ def test_the_same_kept_files_with_other_words_are_stored_once_more(cast: Cast) -
     assert len(set(stored)) == 2
     assert [files.read(each) for each in stored] == [b"B7", b"B7"]
     assert verify().ok
+
+
+@pytest.mark.parametrize("verb", ["seen", "write"])
+def test_what_the_customer_wrote_after_the_page_was_read_stays_unread(cast: Cast, verb: str) -> None:
+    case = in_work(cast)
+    on_the_page = actions.add_message(case, body="Um.", actor=customer_of(case)).pk
+    newer = actions.add_message(case, body="Dois.", actor=customer_of(case)).pk
+
+    def do(read_to: int) -> None:
+        if verb == "seen":
+            actions.seen(case, actor=cast.rui, read_to=read_to)
+        else:
+            actions.write(case, body=f"Boa tarde, {read_to}.", actor=cast.rui, read_to=read_to)
+
+    do(on_the_page)
+    assert fresh(case).customer_wrote_at
+    assert fresh(case).next_step == "read_customer"
+    do(newer)
+    assert fresh(case).customer_wrote_at is None

@@ -40,9 +40,7 @@ def note(case: Case, *, body: str, actor: Actor, kept: Sequence[KeptFile] = ()) 
 
 
 @transaction.atomic
-def write(
-    case: Case, *, body: str, actor: Actor, kept: Sequence[KeptFile] = (), read_to: int | None = None
-) -> Message:
+def write(case: Case, *, body: str, actor: Actor, kept: Sequence[KeptFile] = (), read_to: int | None = None) -> Message:
     """A message to the customer that is not the answer: a question, or news of how it stands.
 
     ``read_to``: see :func:`seen`.

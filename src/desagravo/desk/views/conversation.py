@@ -46,14 +46,15 @@ def messages(request: StaffRequest, number: str) -> HttpResponse:
     case = queries.case_for(request.actor, number)
     body = request.POST.get("body", "")
     kept, problem = kept_files(request)
+    read_to = _read_to(request)
     again: dict[str, Any] = {"kept": kept, "brought": sealed(kept)}
     try:
         refuse(problem)
         if "change" in request.POST:
             return case_page(request, case, box="reply", said=request.POST, **again)
         if "preview" in request.POST and body.strip():
-            return page(request, "desk/case/message_preview.html", around(case, body=body, **again))
-        message = actions.write(case, body=body, actor=request.actor, kept=kept)
+            return page(request, "desk/case/message_preview.html", around(case, body=body, read_to=read_to, **again))
+        message = actions.write(case, body=body, actor=request.actor, kept=kept, read_to=read_to)
     except REFUSED as refusal:
         return case_page(request, case, refusal=refusal, box="reply", **again)
     return see(f"{base_of(number)}#m{message.pk}")
@@ -62,8 +63,14 @@ def messages(request: StaffRequest, number: str) -> HttpResponse:
 @staff_acts
 def seen(request: StaffRequest, number: str) -> HttpResponse:
     """The owner has read what the customer wrote."""
-    actions.seen(queries.case_for(request.actor, number), actor=request.actor)
+    actions.seen(queries.case_for(request.actor, number), actor=request.actor, read_to=_read_to(request))
     return see("desk:case", number=number)
+
+
+def _read_to(request: StaffRequest) -> int | None:
+    """The newest message that stood on the page from which this came: a later one of the customer stays unread."""
+    text = request.POST.get("read_to", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
 @staff

@@ -12,9 +12,6 @@ from desagravo.departments import queries as departments
 from desagravo.desk.doors import StaffRequest, see, staff, staff_acts
 from desagravo.desk.views._work import REFUSED, around, show
 
-_OF_MAJOR = ("manager", "senior_manager")
-_OF_MINOR = ("supervisor", *_OF_MAJOR)
-
 
 @staff
 def approval(request: StaffRequest, number: str) -> HttpResponse:
@@ -51,8 +48,7 @@ def _page(request: StaffRequest, case: Any, *, refusal: Refusal | None = None) -
     if pending is None:
         # without a text there is nothing to show; a refusal already says why
         raise refusal or NotNow("no_answer_text")
-    own = request.actor.id in pending.authors
-    alone = departments.is_alone(request.actor.id, _OF_MAJOR if case.severity == "major" else _OF_MINOR)
+    facts = queries.approval_facts(request.actor, case, pending)
     names = departments.names(pending.authors)
     context = around(
         file.case,
@@ -62,9 +58,9 @@ def _page(request: StaffRequest, case: Any, *, refusal: Refusal | None = None) -
         letter=queries.answer_letter(case, body=pending.body, on=None, preview=True),
         points=[(each, term(DECISION, each["decision"])) for each in pending.points],
         language=LANGUAGES.get(case.language, case.language),
-        own=own,
-        alone=own and alone,
-        may_approve="approve" in file.steps and (not own or alone),
+        own=facts.own,
+        alone=facts.alone,
+        may_approve="approve" in file.steps and (not facts.own or facts.alone),
         may_return="return_answer" in file.steps,
         replies=[
             (each, file.department_names.get(each.department, each.department))

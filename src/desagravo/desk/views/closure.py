@@ -14,7 +14,6 @@ from desagravo.cases.terms import CHANNEL, ROLE, term
 from desagravo.common import clock, files, money
 from desagravo.common.language import active
 from desagravo.common.refusals import Missing, NotNow, Refusal
-from desagravo.departments import queries as departments
 from desagravo.desk.doors import StaffRequest, page, see, staff
 from desagravo.desk.views._work import REFUSED, around, base_of, show
 from desagravo.history.outbox import progress_of
@@ -22,9 +21,6 @@ from desagravo.rulebook import queries as rulebook
 from desagravo.rulebook.shapes import Axis
 
 _HEARD = ("phone", "counter", "post", "email")
-_RANK = ("senior_manager", "manager", "supervisor")
-_OF_MAJOR = ("manager", "senior_manager")
-CURRENCIES = ("EUR", "BRL", "USD", "GBP")
 
 
 @staff
@@ -120,7 +116,7 @@ def _amount(text: str) -> Decimal | None:
 def _form(request: StaffRequest, case: Any, *, refusal: Refusal | None = None) -> HttpResponse:
     file = queries.case_file(request.actor, case)
     said = request.POST if refusal else None
-    own = file.answer is not None and request.actor.id in file.answer.authors and case.severity == "major"
+    facts = queries.closure_facts(request.actor, case, file.answer)
     axes = rulebook.closing_codes(active())
     wrong = refusal.fields if isinstance(refusal, Missing) else {}
     context = around(
@@ -129,18 +125,18 @@ def _form(request: StaffRequest, case: Any, *, refusal: Refusal | None = None) -
         axes=[
             _axis(axis, set(said.getlist(axis.code)) if said else _proposed(axis.code, file), wrong) for axis in axes
         ],
-        currencies=CURRENCIES,
-        role=term(ROLE, next((role for role in _RANK if role in request.actor.roles), "")),
+        currencies=facts.currencies,
+        role=term(ROLE, facts.role),
         now=clock.now(),
-        own=own,
-        alone=own and departments.is_alone(request.actor.id, _OF_MAJOR),
+        own=facts.own,
+        alone=facts.alone,
         open_questions=[
             (each, file.department_names.get(each.department, each.department))
             for each in file.consultations
             if each.status == "open" and each.required
         ],
         form_files=[each for each in file.files if each.message_id is None and each.for_customer],
-        needs_lesson=case.severity == "major" and case.status != "withdrawn",
+        needs_lesson=facts.needs_lesson,
         signature=_signature(file),
     )
     anchors = {axis.code: f"f_{axis.code}_1" for axis in axes}

@@ -29,6 +29,18 @@ def test_a_template_fills_the_draft_in_the_customer_s_language(cast: Cast, desk:
     assert "{solution}" in html
 
 
+def test_a_letter_that_is_no_answer_cannot_be_chosen_as_the_answer(cast: Cast, desk: Desk) -> None:
+    case = in_work(cast)
+    rui, path = desk("rui"), page(case.number, "answer/")
+    html = rui.get(path).content.decode()
+    assert 'value="answer_upheld"' in html
+    assert 'value="holding"' not in html
+    assert 'value="closing_formal"' not in html
+    rui.post(path, {"text": "Exma. Senhora,", "version": "0", "do": "template", "template": "holding"})
+    assert fresh(case).draft.body == "Exma. Senhora,"
+    assert fresh(case).draft.template == ""
+
+
 def test_a_template_never_replaces_what_was_written(cast: Cast, desk: Desk) -> None:
     case = in_work(cast)
     said = {"text": "My own beginning.", "version": "0", "do": "template", "template": "answer_upheld"}

@@ -101,8 +101,8 @@ def _with_template(case: Any, text: str, template: str, request: StaffRequest) -
 
 
 def _templates(case: Any) -> list[Any]:
-    """Letters in the customer's language that a person chooses; mails go out by themselves."""
-    return [each for each in rulebook.letter_templates(case.language) if each.kind in {"letter", "both"}]
+    """Answers in the customer's language. Other letters are messages: sent as the answer they would end the work."""
+    return [each for each in rulebook.letters_to_choose(case.language) if each.code.startswith("answer_")]
 
 
 def _with_reply(case: Any, text: str, key: str) -> str:

@@ -1,4 +1,6 @@
-"""Asking departments: several at once, each its own question; and taking a question back."""
+"""Asking departments: several at once, each its own question; and taking a question back.
+
+Departments that are proposed stand first with their reasons; nobody is ticked until a person ticks."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -102,7 +104,7 @@ def _choice(each: Any, proposal: Any, sent: Any, wrong: Any, *, asked: bool, lan
         suggestions, days = (), rulebook.target("follow_up")
     reasons = [rulebook.reason(rule, language) for rule in proposal.because] if proposal and not asked else []
     text = rulebook.question_for(proposal.rule, language) if reasons and proposal else next(iter(suggestions), "")
-    ticked, due, required = bool(reasons), day_of(due_after(clock.now(), days)), True
+    ticked, due, required = False, day_of(due_after(clock.now(), days)), True
     if sent is not None:
         ticked = each.code in sent.getlist("department")
         text, due = sent.get(f"question-{each.code}", text), sent.get(f"due-{each.code}", due)

@@ -149,6 +149,12 @@ def test_the_page_after_filing_says_what_to_tell_and_hand_over(cast: Cast, desk:
     assert earlier.number in html
 
 
+def test_the_number_is_for_the_customer_and_promises_nothing_about_colleagues(cast: Cast, desk: Desk) -> None:
+    number = filed(channel="phone").number
+    html = desk("ines").get(f"/desk/cases/{number}/intake/").content.decode()
+    assert "Give the customer this number; it is named whenever they write or call." in html
+
+
 def test_the_link_is_shown_to_who_took_the_complaint_down_and_only_at_first(cast: Cast, desk: Desk) -> None:
     with clock.at(MONDAY):
         where = send(desk("ines"), received_day="2026-03-02", received_hour="08:30").headers["Location"]

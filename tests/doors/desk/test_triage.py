@@ -114,3 +114,14 @@ def test_queries_of_the_page(cast: Cast, desk: Desk) -> None:
     with CaptureQueriesContext(connection) as queries:
         sofia.get(path(case.number))
     assert len(queries) <= 25
+
+
+def test_the_customer_s_words_stand_before_the_questions(cast: Cast, desk: Desk) -> None:
+    case = filed()
+    sofia = desk("sofia")
+    html = sofia.get(path(case.number)).content.decode()
+    assert html.index("O frigorífico deixou de arrefecer") < html.index('name="safety"')
+    assert html.count("O frigorífico deixou de arrefecer ao segundo dia.</p>") == 1
+    actions.assess(case, answers=CALM, actor=cast.sofia)
+    html = sofia.get(path(case.number)).content.decode()
+    assert html.index('id="result"') < html.index("O frigorífico deixou de arrefecer ao segundo dia.</p>")

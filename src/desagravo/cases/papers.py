@@ -6,7 +6,9 @@ from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
+from babel.numbers import format_decimal
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from desagravo.cases.models import Attachment, Case, ComplaintForm, Response, SignOff
 from desagravo.cases.terms import CHANNEL, ROLE, term
@@ -17,6 +19,7 @@ from desagravo.common.language import LANGUAGES, active, babel_locale
 from desagravo.departments import queries as departments
 from desagravo.history import queries as history
 from desagravo.rulebook import queries as rulebook
+from desagravo.rulebook.letters import fill
 
 _DAYS = {"occurred_on", "form_completed_on"}
 
@@ -51,7 +54,7 @@ def answer_letter(case: Case, *, body: str, on: datetime | None, preview: bool =
         recipient=_recipient(case),
         date=local(on or clock.now()).date(),
         reference=case.number,
-        subject=case.subject,
+        subject=fill(rulebook.letter("answer_explanation", case.language).subject, {"case_number": case.number}),
         salutation="",
         paragraphs=tuple(_paragraphs(body)),
         preview=preview,
@@ -90,6 +93,13 @@ def sign_off_sheet(signed: SignOff) -> kinds.SignOff:
     )
 
 
+_DELIVERED = {
+    "yes": gettext_lazy("The customer has received what was promised."),
+    "no": gettext_lazy("The customer has not yet received what was promised."),
+    "none_due": gettext_lazy("Nothing was promised."),
+}
+
+
 def _closing(signed: SignOff) -> kinds.ClosingSection:
     axes = rulebook.closing_codes(active())
     outcome = [code.name for axis in axes[:1] for code in axis.codes if code.code in signed.codes.get(axis.code, ())]
@@ -114,6 +124,7 @@ def _closing(signed: SignOff) -> kinds.ClosingSection:
         signed_at=local(signed.signed_at),
         relief_amount=Decimal(signed.amount) if signed.amount is not None else None,
         relief_currency=signed.currency or "EUR",
+        remedy=str(_DELIVERED.get(signed.remedy_delivered, "")),
         lesson=signed.lesson,
         approved_by=told.decided_by.name if told and told.decided_by else "",
         alone_because=signed.alone_reason,
@@ -147,6 +158,8 @@ def _in_words(code: str, value: Any) -> str:
         return departments.department_names().get(str(value), str(value))
     if code == "language":
         return LANGUAGES.get(str(value), str(value))
+    if code == "amount_requested":
+        return str(format_decimal(Decimal(str(value)), format="#,##0.00", locale=babel_locale(language)))
     if code in _DAYS:
         return str(format_date(date.fromisoformat(str(value)), "long", locale=babel_locale(language)))
     return _plain(value)

@@ -13,7 +13,6 @@ from desagravo.common import clock
 from desagravo.common.actor import Actor
 from desagravo.common.refusals import NotNow
 
-
 _NUMBER = re.compile(r"([0-9]{4})\s*[-–/ ]\s*([0-9]{1,9})", re.ASCII)
 
 

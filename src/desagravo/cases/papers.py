@@ -158,14 +158,14 @@ def _in_words(code: str, value: Any) -> str:
         return departments.department_names().get(str(value), str(value))
     if code == "language":
         return LANGUAGES.get(str(value), str(value))
+    return _plain(code, value, babel_locale(language))
+
+
+def _plain(code: str, value: Any, locale: str) -> str:
     if code == "amount_requested":
-        return str(format_decimal(Decimal(str(value)), format="#,##0.00", locale=babel_locale(language)))
+        return str(format_decimal(Decimal(str(value)), format="#,##0.00", locale=locale))
     if code in _DAYS:
-        return str(format_date(date.fromisoformat(str(value)), "long", locale=babel_locale(language)))
-    return _plain(value)
-
-
-def _plain(value: Any) -> str:
+        return str(format_date(date.fromisoformat(str(value)), "long", locale=locale))
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     return "\n".join(value) if isinstance(value, list) else str(value)

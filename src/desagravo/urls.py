@@ -22,7 +22,7 @@ ACCOUNT_PAGES = {
 }
 
 urlpatterns = [
-    path("health", include("desagravo.operations.urls")),
+    path("", include("desagravo.operations.urls")),
     path("api/v1/", include("desagravo.api.urls")),
     path("account/", include([page for page in account.urlpatterns if page.name in ACCOUNT_PAGES])),
     path("desk/", include("desagravo.desk.urls")),

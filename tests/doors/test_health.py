@@ -16,22 +16,23 @@ from pytest_django import DjangoAssertNumQueries
 
 from desagravo import __version__
 from desagravo.operations import health
+from desagravo.operations import heartbeat as signs
 
 pytestmark = pytest.mark.django_db
+ALL = {**health.CHECKS, **health.LEFT_LYING}
 
 
 @pytest.fixture(autouse=True)
 def heartbeat() -> Path:
     file = Path(settings.DESAGRAVO_DATA) / "run" / "worker"
-    file.touch()
-    os.utime(file)
+    signs.beat(Path(settings.DESAGRAVO_DATA))
     return file
 
 
 def test_all_is_well() -> None:
     response = Client().get("/health")
     assert response.status_code == 200
-    assert response.json() == {"status": "ok", "version": __version__, "checks": dict.fromkeys(health.CHECKS, "ok")}
+    assert response.json() == {"status": "ok", "version": __version__, "checks": dict.fromkeys(ALL, "ok")}
     assert response["Cache-Control"] == "no-store"
     assert not response.cookies
 
@@ -40,7 +41,7 @@ def test_it_is_cheap_once_the_database_is_known_to_be_up_to_date(
     django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
     Client().get("/health")
-    with django_assert_max_num_queries(3):
+    with django_assert_max_num_queries(5):
         Client().get("/health")
 
 
@@ -52,6 +53,17 @@ def test_a_silent_worker_is_named(heartbeat: Path) -> None:
     assert response.json()["checks"]["worker"] == "the worker has been silent for 90 seconds"
     heartbeat.unlink()
     assert Client().get("/health").json()["checks"]["worker"] == "the worker has not started"
+
+
+def test_a_worker_that_hangs_in_a_job_is_named_and_then_no_longer_believed_in(heartbeat: Path) -> None:
+    for seconds, status, word in ((60, 200, "ok"), (180, 200, "attention"), (1000, 503, "unavailable")):
+        signs.beat(Path(settings.DESAGRAVO_DATA), "mail.customer")
+        then = time.time() - seconds
+        os.utime(heartbeat, (then, then))
+        response = Client().get("/health")
+        assert (response.status_code, response.json()["status"]) == (status, word)
+    assert "since it began mail.customer" in response.json()["checks"]["worker"]
+    assert response.json()["checks"]["job"] == "the worker has been busy with mail.customer for 1000 seconds"
 
 
 def test_a_full_disk_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 from django.db import OperationalError
 
 from desagravo.history import outbox
-from desagravo.operations import work
+from desagravo.operations import heartbeat, work
 
 CALLS: list[str] = []
 
@@ -47,6 +50,29 @@ def test_a_database_that_is_away_is_waited_for(monkeypatch: pytest.MonkeyPatch) 
 
     monkeypatch.setattr(outbox, "run_due", away)
     assert work._round() is False
+
+
+def test_the_sign_of_life_comes_from_the_loop_and_names_what_was_begun(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("DESAGRAVO_DATA", str(tmp_path))
+    (tmp_path / "run").mkdir()
+    seen = []
+
+    def one_job(*, begin: Callable[[str], None], **_limits: object) -> int:
+        begin("mail.customer")
+        seen.append(heartbeat.read(tmp_path))
+        begin("")
+        return 1
+
+    monkeypatch.setattr(outbox, "run_due", one_job)
+    work._round()
+    assert seen[0] is not None
+    assert seen[0].job == "mail.customer"
+    after = heartbeat.read(tmp_path)
+    assert after is not None
+    assert after.job == ""
+    assert "heartbeat" not in {each.name for each in threading.enumerate()}
 
 
 def test_every_tick_of_the_house_exists(monkeypatch: pytest.MonkeyPatch) -> None:

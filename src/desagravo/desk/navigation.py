@@ -157,6 +157,8 @@ def _own_links(actor: Actor, here: str) -> list[dict[str, Any]]:
     links = [{"url": url, "label": _("Preferences"), "current": here == url}]
     if actor.has("administrator"):
         links.append({"url": reverse("operations:health"), "label": _("Health of the product")})
+    if actor.has("administrator", "manager"):
+        links.append({"url": reverse("operations:work"), "label": _("Work that was given up")})
     if settings.DESAGRAVO_DEMO or actor.has("supervisor", "manager", "auditor", "administrator"):
         links.append({"url": reverse("mail:list"), "label": _("Outgoing mail")})
     return links

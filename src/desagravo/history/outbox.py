@@ -18,6 +18,7 @@ Failures that pass (any exception) are repeated after 1 s, 2 s, 4 s … at most 
 and too many attempts end among the :func:`dead_letters`, where a person sees them and may :func:`revive` them.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -74,6 +75,12 @@ class Work:
         self._write(progress=max(0, min(100, percent)), progress_words=words, due_at=until)
         self.lease_until = until
 
+    def hold(self, seconds: float) -> None:
+        """Keep the work for so many seconds from now on. Raises LeaseLost."""
+        until = clock.now() + timedelta(seconds=seconds)
+        self._write(due_at=until)
+        self.lease_until, self.lease_seconds = until, seconds
+
     def done(self) -> None:
         """The work is done. Inside the transaction of the handler's changes, it is done exactly once.
 
@@ -124,8 +131,12 @@ class DeadLetter:
     last_error: str
 
 
-def run_due(*, limit: int = 100, lease_seconds: float = LEASE_SECONDS) -> int:
+def run_due(
+    *, limit: int = 100, lease_seconds: float = LEASE_SECONDS, begin: Callable[[str], None] = lambda _job: None
+) -> int:
     """Do the work that is due, one piece after another, at most ``limit``; tell how many pieces were tried.
+
+    ``begin`` is told what is begun, and the empty text when it has ended.
 
     One piece is claimed at a time, so that work which kills its worker costs nobody else an attempt.
     """
@@ -133,7 +144,9 @@ def run_due(*, limit: int = 100, lease_seconds: float = LEASE_SECONDS) -> int:
         claimed = claim(1, lease_seconds)
         if not claimed:
             return tried
+        begin(claimed[0].subscriber)
         perform(claimed[0])
+        begin("")
     return limit
 
 
@@ -196,6 +209,8 @@ def perform(work: Work) -> bool:
 def _call(subscriber: registry.Subscriber | None, event: EventView, work: Work) -> None:
     if subscriber is None:
         raise Failed(f"this release has no subscriber {work.subscriber}")
+    if subscriber.lease_seconds > work.lease_seconds:
+        work.hold(subscriber.lease_seconds)
     subscriber.handler(event, work)
     crash.point("outbox.handled")
 

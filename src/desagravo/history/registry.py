@@ -117,13 +117,17 @@ class Kind:
 
 @dataclass(frozen=True)
 class Subscriber:
-    """Work that follows an event: at most ``attempts`` tries, the first repeat after ``first_wait`` seconds."""
+    """Work that follows an event: at most ``attempts`` tries, the first repeat after ``first_wait`` seconds.
+
+    ``lease_seconds`` is how long one try may take before another worker takes over; 0 for what all have.
+    """
 
     kind: str
     name: str
     handler: Handler
     attempts: int
     first_wait: float
+    lease_seconds: float = 0.0
 
 
 _kinds: dict[str, Kind] = {}
@@ -204,13 +208,16 @@ def facts_from(name: str, version: int, details: Details) -> Facts:
     return facts
 
 
-def subscribe(kind: str, name: str, handler: Handler, *, attempts: int = 8, first_wait: float = 1.0) -> None:
+def subscribe(
+    kind: str, name: str, handler: Handler, *, attempts: int = 8, first_wait: float = 1.0, lease_seconds: float = 0.0
+) -> None:
     """Call ``handler(event, work)`` in the worker after every event of this kind.
 
     The handler may be called again after a crash, so it must be idempotent, or call ``work.done()`` inside the
     transaction of its own changes; see :mod:`desagravo.history.outbox`. ``name`` ("mail.send_answer") is stored with
     the waiting work and must stay. ``attempts`` and ``first_wait`` (seconds, doubling up to an hour) say how long a
     passing failure is borne: 8 attempts are two minutes, 60 attempts are two days.
+    ``lease_seconds`` is longer than the handler can take, where that may be more than a minute.
 
     Raises:
         ValueError: this kind has another subscriber of that name.
@@ -218,7 +225,7 @@ def subscribe(kind: str, name: str, handler: Handler, *, attempts: int = 8, firs
     known = _subscribers.setdefault(kind, {})
     if name in known and known[name].handler is not handler:
         raise ValueError(f"{kind} has two subscribers called {name}")
-    known[name] = Subscriber(kind, name, handler, attempts, first_wait)
+    known[name] = Subscriber(kind, name, handler, attempts, first_wait, lease_seconds)
 
 
 def subscribers(kind: str) -> list[Subscriber]:

@@ -1,11 +1,11 @@
-"""`GET /health`: can this product take a complaint now? Nothing is written, no session is opened."""
+"""`GET /health`: can this product take a complaint now, and does something need a person? Nothing is written."""
 
 from __future__ import annotations
 
 import os
 import shutil
-import time
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +16,15 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
 from desagravo import __version__
+from desagravo.cases import queries as cases
+from desagravo.history import outbox
+from desagravo.operations import heartbeat
 
 SILENT_SECONDS = 30
+LONG_JOB_SECONDS = 120
+LONGEST_JOB_SECONDS = 900
+"""A job that takes longer is no longer believed to end."""
+LATE = timedelta(minutes=15)
 ROOM_BYTES = 200 * 1024 * 1024
 _up_to_date = False
 
@@ -28,11 +35,17 @@ class Unwell(Exception):
 
 @require_safe
 def health(request: HttpRequest) -> JsonResponse:
-    """200 with `status`, `version` and `checks` when all is well, otherwise 503 with the cause in `checks`."""
-    checks = {name: _answer(check) for name, check in CHECKS.items()}
-    well = all(answer == "ok" for answer in checks.values())
-    body: dict[str, Any] = {"status": "ok" if well else "unavailable", "version": __version__, "checks": checks}
-    response = JsonResponse(body, status=200 if well else 503)
+    """`status`, `version` and `checks`, each "ok" or the cause.
+
+    503 and "unavailable": complaints cannot be taken. 200 and "attention": they can, but something lies that a
+    person must look at. 200 and "ok": all is well.
+    """
+    able = {name: _answer(check) for name, check in CHECKS.items()}
+    left = {name: _answer(check) for name, check in LEFT_LYING.items()} if able["database"] == "ok" else {}
+    ready, tidy = (set(answers.values()) <= {"ok"} for answers in (able, left))
+    status = ("ok" if tidy else "attention") if ready else "unavailable"
+    body: dict[str, Any] = {"status": status, "version": __version__, "checks": {**able, **left}}
+    response = JsonResponse(body, status=200 if ready else 503)
     response.headers["Cache-Control"] = "no-store"
     response._has_been_logged = True  # type: ignore[attr-defined]  # noqa: SLF001  a check every second is no news
     return response
@@ -70,13 +83,39 @@ def _history() -> None:
 
 
 def _worker() -> None:
-    heartbeat = Path(settings.DESAGRAVO_DATA) / "run" / "worker"
-    try:
-        silent = time.time() - heartbeat.stat().st_mtime
-    except FileNotFoundError:
-        raise Unwell("the worker has not started") from None
-    if silent > SILENT_SECONDS:
-        raise Unwell(f"the worker has been silent for {silent:.0f} seconds")
+    """Silent is a worker that died or hangs. One that is known to be busy may be so for as long as a lease lasts."""
+    told = heartbeat.read(Path(settings.DESAGRAVO_DATA))
+    if told is None:
+        raise Unwell("the worker has not started")
+    if told.silent > (LONGEST_JOB_SECONDS if told.job else SILENT_SECONDS):
+        during = f", since it began {told.job}" if told.job else ""
+        raise Unwell(f"the worker has been silent for {told.silent:.0f} seconds{during}")
+
+
+def _job() -> None:
+    told = heartbeat.read(Path(settings.DESAGRAVO_DATA))
+    if told and told.job and told.silent > LONG_JOB_SECONDS:
+        raise Unwell(f"the worker has been busy with {told.job} for {told.silent:.0f} seconds")
+
+
+def _work() -> None:
+    oldest = outbox.oldest_waiting()
+    if oldest is not None and oldest > LATE:
+        raise Unwell(f"{outbox.waiting_count()} pieces of work wait, the oldest for {_minutes(oldest)} minutes")
+
+
+def _dead_letters() -> None:
+    if dead := outbox.dead_count():
+        raise Unwell(f"{dead} pieces of work were given up; see /operations/work/")
+
+
+def _submissions() -> None:
+    if count := cases.unopened_count():
+        raise Unwell(f"{count} complaints were kept and could not be opened; see /operations/work/")
+
+
+def _minutes(time: timedelta) -> int:
+    return int(time.total_seconds() // 60)
 
 
 def _disk() -> None:
@@ -93,3 +132,11 @@ CHECKS: dict[str, Callable[[], None]] = {
     "worker": _worker,
     "disk": _disk,
 }
+"""Without these no complaint can be taken, or nothing follows from it."""
+LEFT_LYING: dict[str, Callable[[], None]] = {
+    "work": _work,
+    "job": _job,
+    "dead letters": _dead_letters,
+    "submissions": _submissions,
+}
+"""These lose nothing and stop nobody, but do not mend themselves."""

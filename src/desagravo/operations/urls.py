@@ -1,9 +1,17 @@
+"""Addresses for whoever looks after the product."""
+
 from __future__ import annotations
 
 from django.urls import path
 
+from desagravo.operations import left_lying
 from desagravo.operations.health import health
 
 app_name = "operations"
 
-urlpatterns = [path("", health, name="health")]
+urlpatterns = [
+    path("health", health, name="health"),
+    path("operations/work/", left_lying.work, name="work"),
+    path("operations/work/<int:key>/attempts/", left_lying.try_again, name="try_again"),
+    path("operations/submissions/<int:key>/attempts/", left_lying.open_again, name="open_again"),
+]

@@ -6,6 +6,7 @@ another takes over.
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import os
 import signal
@@ -19,9 +20,12 @@ from pathlib import Path
 import django
 import structlog
 
+from desagravo.operations import heartbeat
+
 AT_ONCE = 10
-HEARTBEAT_SECONDS = 5
 GLANCE_SECONDS = 0.1
+BEAT_SECONDS = 5
+"""Between two signs of life of an idle worker."""
 LONGEST_SLEEP = 1.0
 
 log = structlog.get_logger("desagravo.work")
@@ -46,6 +50,7 @@ TICKS = [
     Tick("desagravo.cases.actions:come_back", every=30),
     Tick("desagravo.cases.actions:open_forgotten", every=30),
     Tick("desagravo.cases.actions:forget_expired", every=600),
+    Tick("desagravo.cases.actions:sweep_files", every=3600),
     Tick("desagravo.operations.work:forget_old_sessions", every=6 * 3600),
 ]
 
@@ -56,10 +61,11 @@ def run() -> int:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    _beat(stop)
+    _beat()
     changes = _Changes()
     sleep = GLANCE_SECONDS
     while not stop.is_set():
+        _beat()
         worked = _round()
         if worked or changes.seen():
             sleep = GLANCE_SECONDS
@@ -96,17 +102,19 @@ def _tick() -> bool:
         if time.monotonic() < tick.due:
             continue
         tick.due = time.monotonic() + tick.every
+        _beat(tick.where.partition(":")[2])
         try:
             ticked = tick.function()(clock.now()) > 0 or ticked
         except Exception as problem:
             log.error("tick failed", tick=tick.where, exc_info=problem)
+        _beat()
     return ticked
 
 
 def _deliver() -> bool:
     from desagravo.history import outbox
 
-    return outbox.run_due(limit=AT_ONCE) > 0
+    return outbox.run_due(limit=AT_ONCE, begin=_beat) > 0
 
 
 def forget_old_sessions(_now: datetime) -> int:
@@ -117,17 +125,18 @@ def forget_old_sessions(_now: datetime) -> int:
     return 0
 
 
-def _beat(stop: threading.Event) -> None:
-    """Touch DATA/run/worker every few seconds; `/health` reads its age."""
-    heartbeat = Path(os.environ["DESAGRAVO_DATA"]) / "run" / "worker"
+def _beat(job: str = "") -> None:
+    """A sign of life, from the loop itself: a worker that hangs gives none, and `/health` says in what it hangs."""
+    global _last
+    now = time.monotonic()
+    if job or _last[1] or now - _last[0] > BEAT_SECONDS:
+        with contextlib.suppress(OSError):  # a full disk is told by its own check; work on the database goes on
+            heartbeat.beat(Path(os.environ["DESAGRAVO_DATA"]), job)
+        _last = (now, job)
 
-    def beat() -> None:
-        while not stop.is_set():
-            heartbeat.touch(mode=0o600)
-            stop.wait(HEARTBEAT_SECONDS)
 
-    heartbeat.touch(mode=0o600)
-    threading.Thread(target=beat, name="heartbeat", daemon=True).start()
+_last = (float("-inf"), "")
+"""When the last sign of life was given, and with which job."""
 
 
 class _Changes:

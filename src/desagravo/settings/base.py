@@ -202,7 +202,7 @@ SECURE_REDIRECT_EXEMPT = ["^health$"]
 if DESAGRAVO_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 # Pages that only the person with the link may see are never kept by a browser or a proxy; signed-in pages never are.
-DESAGRAVO_NO_STORE = ("/desk/", "/account/", "/outgoing-mail/", "/track/", "/api/")
+DESAGRAVO_NO_STORE = ("/desk/", "/account/", "/outgoing-mail/", "/operations/", "/track/", "/api/")
 SILENCED_SYSTEM_CHECKS = ["security.W008"]
 
 _smtp = urlsplit(os.environ.get("DESAGRAVO_SMTP_URL", ""))

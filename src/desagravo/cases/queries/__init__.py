@@ -25,7 +25,7 @@ from desagravo.cases.queries.parts import (
     question_of,
     sheet_of,
 )
-from desagravo.cases.queries.unopened import Unopened, unopened, unopened_count
+from desagravo.cases.queries.unopened import Unopened, paper_given_up, unopened, unopened_count
 from desagravo.cases.queries.visible import (
     attachment_for,
     case_behind,
@@ -78,6 +78,7 @@ __all__ = [
     "local",
     "open_placeholders",
     "open_questions",
+    "paper_given_up",
     "point_of",
     "points_of",
     "proposals",

@@ -42,13 +42,15 @@ def newest(request: HttpRequest, token: str, kind: str) -> HttpResponseBase:
         raise NotYours("not_found")
     letter = tracked.letters[-1] if tracked.letters and len(tracked.letters) >= answers else None
     row = tracked.receipt if kind == "receipt" else letter
-    return _paper(request, row.stored if row else "", kind, case.number)
+    given_up = row is None and cases.paper_given_up(case, kind)
+    return _paper(request, row.stored if row else "", kind, case.number, given_up=given_up)
 
 
-def _paper(request: HttpRequest, stored: str, kind: str, number: str) -> HttpResponseBase:
+def _paper(request: HttpRequest, stored: str, kind: str, number: str, *, given_up: bool = False) -> HttpResponseBase:
     if not stored:
-        response: HttpResponse = page(request, "being_prepared", status=404)
-        response.headers["Retry-After"] = "5"
+        response: HttpResponse = page(request, "being_prepared", {"given_up": given_up}, status=404)
+        if not given_up:
+            response.headers["Retry-After"] = "5"
         return response
     name = _("receipt") if kind == "receipt" else _("answer")
     return _file(request, stored, f"{number}-{name}.pdf", _PDF)

@@ -19,6 +19,7 @@ class Refused(Exception):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit code is 0 for done, 1 for a refusal or a broken chain, 2 for words not understood."""
     asked = _parser().parse_args(arguments)
+    os.umask(0o077)  # whatever the product writes is for its own account only: the database holds everything
     if parent := os.environ.pop(family.PARENT, ""):
         family.end_with_parent(int(parent))
     _surroundings(asked)

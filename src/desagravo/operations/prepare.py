@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sys
@@ -12,6 +13,7 @@ import django
 
 def prepare(*, demo: bool) -> None:
     """Make this product ready to serve. What is there already is left as it is."""
+    keep_private(Path(os.environ["DESAGRAVO_DATA"]))
     django.setup()
     from django.core.management import call_command
 
@@ -22,6 +24,21 @@ def prepare(*, demo: bool) -> None:
         _sample_company()
     else:
         _starter_departments()
+
+
+def keep_private(folder: Path) -> None:
+    """Close the data folder to other accounts of the machine, also where the operator made it; else say so.
+
+    Who gets into the folder can read the database, whatever the rights of the file itself once were.
+    """
+    store = folder / "files"
+    for part in (folder, store, *(each for each in store.glob("*") if each.is_dir())):
+        if not part.is_dir() or not part.stat().st_mode & 0o077:
+            continue
+        with contextlib.suppress(OSError):
+            part.chmod(0o700)
+        if part.stat().st_mode & 0o077:
+            print(f"desagravo: other accounts of this machine can read {part}. Close it (chmod 700).", file=sys.stderr)
 
 
 def _collect_static_files() -> None:

@@ -18,6 +18,7 @@ from desagravo.operations import family
 def main() -> None:
     if parent := os.environ.pop(family.PARENT, ""):
         family.end_with_parent(int(parent))
+    os.umask(0o077)
     host, port = sys.argv[1], int(sys.argv[2])
     _load_once()
     Server(

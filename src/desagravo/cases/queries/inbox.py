@@ -158,7 +158,8 @@ def _ended(actor: Actor, view: str) -> list[QuerySet[Case]]:
         # what nobody owns comes back to those who lead
         "came_back": lambda: cases.filter(own | Q(owner=None) if actor.has("supervisor", "manager") else own),
         "all": lambda: cases,
-        "closed": lambda: cases.filter(status="closed"),
+        # said so that the short index is walked: by status the databases would read every case that was ever closed
+        "closed": lambda: cases.exclude(status="withdrawn"),
     }.get(view)
     return [chosen()] if chosen else []
 

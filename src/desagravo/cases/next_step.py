@@ -57,9 +57,9 @@ def _work(case: Case) -> tuple[str, datetime]:
     by = min([*dates, answer_by])
     if Consultation.objects.filter(case=case, status="open").exists():
         return "await_department", by
-    newest = Response.objects.filter(case=case).order_by("-pk").values_list("state", "decided_at").first()
-    if newest and newest[0] == "returned":
-        case.came_back_at = newest[1] or case.came_back_at
+    newest = Response.objects.filter(case=case).order_by("-pk").first()
+    if newest and newest.state == "returned" and newest.comment:  # without a comment it ended with a withdrawal
+        case.came_back_at = newest.decided_at
         return "revise_answer", by
     undecided = Point.objects.filter(case=case, decision="").exists()
     return "decide_points" if undecided else "write_answer", by

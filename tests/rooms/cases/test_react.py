@@ -112,6 +112,7 @@ def test_what_waited_for_approval_ends_with_the_complaint(cast: Cast) -> None:
     response.refresh_from_db()
     assert (response.state, response.decided_by, response.decided_at) == ("returned", None, clock.now())
     now = actions.reopen(case, reason="The customer came back.", actor=cast.marta)
+    assert (now.next_step, now.came_back_at) == ("write_answer", None)
     assert queries.case_file(cast.rui, queries.case_for(cast.rui, now.number)).returned is None
     with adds(case, "approval.requested", status="awaiting_approval"):
         actions.request_approval(case, draft_version=version, actor=cast.rui)

@@ -14,7 +14,9 @@ from django.utils.translation import pgettext
 from desagravo.cases.queries import Row
 from desagravo.cases.terms import SEVERITY, term
 from desagravo.common import clock, dates
+from desagravo.common.actor import Actor
 from desagravo.departments import queries as departments
+from desagravo.departments.authority import may
 from desagravo.desk import words
 
 # Here and not in a template: fifty rows of a template cost as much as all the rest of the page.
@@ -26,16 +28,20 @@ _ROW = (
 )
 
 
-def shown(rows: Iterable[Row], *, owners: bool = True) -> SafeString:
-    """The rows of one page as HTML, every word escaped; without ``owners`` where all belong to the reader."""
-    page = _Page(owners)
+def shown(rows: Iterable[Row], actor: Actor, *, owners: bool = True) -> SafeString:
+    """The rows of one page as HTML, every word escaped; without ``owners`` where all belong to the reader.
+
+    ``actor``: who reads them; what only others may do is told as waiting for them.
+    """
+    page = _Page(actor, owners)
     return SafeString("".join([page.row(row) for row in rows]))
 
 
 class _Page:
     """What the rows of one page have in common, asked and said once."""
 
-    def __init__(self, owners: bool) -> None:
+    def __init__(self, actor: Actor, owners: bool) -> None:
+        self.approves = {each: may(actor, "approve", {"major": each == "major"}) for each in SEVERITY}
         self.owners = owners
         self.now = clock.now()
         self.tonight = timezone.localtime(self.now).replace(hour=0, minute=0, second=0) + timedelta(days=1)
@@ -96,7 +102,11 @@ class _Page:
     def _step(self, row: Row) -> str:
         if row.next_step == "await_department" and row.waiting_for:
             return escape(words.waiting([self._name(each) for each in row.waiting_for], row.waiting_since))
-        return self._once(("step", row.next_step, row.status), lambda: words.next_step(row.next_step, row.status))
+        mine = self.approves.get(row.severity, True)
+        return self._once(
+            ("step", row.next_step, row.status, mine),
+            lambda: words.next_step(row.next_step, row.status, may_approve=mine),
+        )
 
     def _tone(self, due: datetime | None) -> str:
         if due is None:

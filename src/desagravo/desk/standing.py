@@ -126,7 +126,9 @@ def due_tone(file: CaseFile) -> str:
 
 
 def next_words(file: CaseFile) -> str:
-    """What is to be done next, by whomever."""
+    """What is to be done next, by whomever; who may not approve waits for it."""
+    if file.case.next_step == "approve" and "approve" not in file.steps:
+        return _("wait for the approval")
     return term(NEXT_STEP, file.case.next_step)
 
 

@@ -31,8 +31,10 @@ NEXT = {
 }
 
 
-def next_step(step: str, status: str) -> str:
+def next_step(step: str, status: str, *, may_approve: bool = True) -> str:
     """What is to be done next, as a sentence; for a case with nothing left to do, what became of it."""
+    if step == "approve" and not may_approve:
+        return _("Waiting for the approval")
     return str(NEXT[step]) if step in NEXT else term(STATUS, status).capitalize()
 
 

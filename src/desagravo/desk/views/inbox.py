@@ -33,7 +33,7 @@ def list_page(request: StaffRequest, view: str) -> HttpResponse:
     context = {
         "view": view,
         "title": TITLES[view],
-        "rows": shown(found.rows, owners=view not in {"mine", "came_back", "delegated"}),
+        "rows": shown(found.rows, request.actor, owners=view not in {"mine", "came_back", "delegated"}),
         "next": found.next,
         "after": after,
         "total": how_many(counts(request.actor).get(view, 0)),

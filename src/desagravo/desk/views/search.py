@@ -28,7 +28,7 @@ def search(request: StaffRequest) -> HttpResponse:
         found = cases.search(request.actor, words, after=after)
     except ValueError as strange:
         raise Http404 from strange
-    context = {"search_words": words, "rows": shown(found.rows), "next": found.next, "after": after}
+    context = {"search_words": words, "rows": shown(found.rows, request.actor), "next": found.next, "after": after}
     return page(request, "desk/search.html", context)
 
 

@@ -279,3 +279,29 @@ def test_documents_are_offered(cast: Cast, desk: Desk) -> None:
     assert response.headers["Content-Type"] == "application/pdf"
     assert f"{case.number}-sign-off.pdf" in response.headers["Content-Disposition"]
     assert desk("otto").get(page(case.number, f"documents/{sheet.pk}/")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("decisions", "outcome"),
+    [
+        (["upheld", "upheld"], "upheld"),
+        (["upheld", "not_upheld"], "partly_upheld"),
+        (["not_upheld", "not_upheld"], "not_upheld"),
+        (["settled_without_finding"], "settled_without_finding"),
+        (["settled_without_finding", "unable_to_determine"], ""),
+    ],
+)
+def test_the_outcome_is_ticked_from_the_points_and_stays_the_signer_s(
+    cast: Cast, desk: Desk, decisions: list[str], outcome: str
+) -> None:
+    case = in_work(cast)
+    for number, decision in enumerate(decisions):
+        point = actions.add_point(case, text=f"Ponto {number}", actor=cast.rui)
+        actions.decide_point(point, decision=decision, reasons="Visto.", remedy="", actor=cast.rui)
+    draft = actions.save_draft(case, body="Exma. Senhora,", based_on=0, actor=cast.rui)
+    actions.respond(case, draft_version=draft.version, actor=cast.rui)
+    ticked = r'name="outcome" value="(\w+)" checked'
+    sofia, path = desk("sofia"), page(case.number, "closure/")
+    assert re.findall(ticked, sofia.get(path).content.decode()) == ([outcome] if outcome else [])
+    again = sofia.post(path, {**SIGNED, "outcome": "out_of_scope", "password": "wrong"})
+    assert re.findall(ticked, again.content.decode()) == ["out_of_scope"]

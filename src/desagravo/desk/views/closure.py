@@ -167,13 +167,26 @@ def _signature(file: queries.CaseFile) -> str:
 
 
 def _proposed(axis: str, file: queries.CaseFile) -> set[str]:
-    """What the case itself already says; the person who signs may tick otherwise. The outcome is never derived."""
+    """What the case itself already says; the person who signs may tick otherwise."""
     case = file.case
     if axis == "customer_position" and case.customer_position:
         return {case.customer_position}
     if axis == "outcome" and case.status == "withdrawn":
         return {"withdrawn"}
+    if axis == "outcome":
+        return _outcome({each.decision for each in file.points})
     return set()
+
+
+def _outcome(decisions: set[str]) -> set[str]:
+    """What the decided points make of the whole; nothing where they do not say it clearly."""
+    if not decisions or "" in decisions:
+        return set()
+    if len(decisions) == 1:
+        return decisions
+    if decisions & {"upheld", "partly_upheld"}:
+        return {"partly_upheld"}
+    return {"not_upheld"} if "not_upheld" in decisions else set()
 
 
 def _signed(request: StaffRequest, case: Any) -> HttpResponse:

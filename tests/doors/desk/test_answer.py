@@ -7,6 +7,7 @@ import re
 from desagravo.cases import actions, queries
 from desagravo.cases.actions import Question
 from desagravo.common import clock
+from desagravo.common.actor import Actor
 from desagravo.departments.models import Person
 from desagravo.rulebook.calendar import due_after
 from tests.cast import MONDAY, SAFETY, Cast, days_later, decided, fresh, in_work
@@ -233,3 +234,34 @@ def test_somebody_alone_approves_with_a_reason(cast: Cast, desk: Desk) -> None:
     assert marta.post(path, said).status_code == 403
     assert marta.post(path, {**said, "alone_reason": "Nobody else is here in August."}).status_code == 303
     assert fresh(case).status == "answered"
+
+
+def test_a_decision_that_the_letter_does_not_tell_is_warned_of_and_blocks_nothing(cast: Cast, desk: Desk) -> None:
+    case = in_work(cast, answers=SAFETY)
+    rui = desk("rui")
+    for text in ("O frigorífico não arrefece.", "Ninguém telefonou."):
+        point = actions.add_point(case, text=text, actor=cast.rui)
+        actions.decide_point(point, decision="not_upheld", reasons="Não se provou.", remedy="", actor=cast.rui)
+    block = queries.letter_values(case)["points"]
+    draft = actions.save_draft(case, body=block.replace("\n", "\n  "), based_on=0, actor=cast.rui)
+    assert queries.points_not_as_decided(case, draft.body) == []
+    assert "Every point is decided" in rui.get(page(case.number, "answer/preview/")).content.decode()
+    changed = block[: block.index("2.")] + "2. Ninguém telefonou.\nTem razão."
+    draft = actions.save_draft(case, body=changed, based_on=draft.version, actor=cast.rui)
+    html = rui.get(page(case.number, "answer/preview/")).content.decode()
+    warning = "does not stand in the letter as it was decided. Read the letter once more."
+    assert f"Point 2 {warning}" in html
+    assert f"Point 1 {warning}" not in html
+    assert "Every point is decided" not in html
+    actions.request_approval(case, draft_version=draft.version, actor=cast.rui)
+    assert f"Point 2 {warning}" in desk("marta").get(page(case.number, "approval/")).content.decode()
+
+
+def test_who_approves_reads_what_the_customer_asks_wants_and_wrote_later(cast: Cast, desk: Desk) -> None:
+    case = in_work(cast, answers=SAFETY, points_to_answer=["Em que dia chega?"], remedy_requested=["replace"])
+    actions.add_message(case, body="Afinal também pinga.", actor=Actor("customer", case.number))
+    actions.request_approval(case, draft_version=decided(cast, case), actor=cast.rui)
+    html = desk("marta").get(page(case.number, "approval/")).content.decode()
+    assert "Em que dia chega?" in html
+    assert "Afinal também pinga." in html
+    assert "Nothing certain was asked for." not in html

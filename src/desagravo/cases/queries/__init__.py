@@ -13,7 +13,13 @@ from desagravo.cases.queries.closing import approval_facts, closure_facts
 from desagravo.cases.queries.customer import Said, TrackedCase, tracked, tracking_url
 from desagravo.cases.queries.department import Brief, QuestionRow, brief, questions
 from desagravo.cases.queries.inbox import MOST_COUNTED, PAGE, VIEWS, Page, Row, counts, how_many_of, inbox, search
-from desagravo.cases.queries.letters import letter_body, letter_subject, letter_values, open_placeholders
+from desagravo.cases.queries.letters import (
+    letter_body,
+    letter_subject,
+    letter_values,
+    open_placeholders,
+    points_not_as_decided,
+)
 from desagravo.cases.queries.parts import (
     assessment_of,
     findings_of,
@@ -80,6 +86,7 @@ __all__ = [
     "open_questions",
     "paper_given_up",
     "point_of",
+    "points_not_as_decided",
     "points_of",
     "proposals",
     "question_of",

@@ -54,6 +54,31 @@ def open_placeholders(body: str) -> list[str]:
     return sorted(names_in(body) & set(PLACEHOLDERS))
 
 
+def points_not_as_decided(case: Case, body: str) -> list[int]:
+    """Numbers of the decided points whose decision, with its reasons, does not stand in the text as it was recorded.
+
+    Only the words count, not how they are spaced. A sentence tells one point: two points that were decided alike
+    need it twice.
+    """
+    left, missing = _spaced(body), []
+    with in_language(case.language):
+        told = {
+            point.position: _spaced(_decision(point))
+            for point in Point.objects.filter(case=case).exclude(decision="").order_by("position")
+        }
+    # the longest first: "Upheld." alone must not use up the beginning of "Upheld. The invoice was wrong."
+    for position, words in sorted(told.items(), key=lambda each: -len(each[1])):
+        if words in left:
+            left = left.replace(words, "\0", 1)
+        else:
+            missing.append(position)
+    return sorted(missing)
+
+
+def _spaced(text: str) -> str:
+    return " ".join(text.split())
+
+
 def _written_out(moment: datetime) -> str:
     return format_date(local(moment).date(), format="long", locale=babel_locale(active()))
 
@@ -69,5 +94,9 @@ def _points(case: Case) -> str:
 
 
 def _point(point: Point) -> str:
+    return f"{point.position}. {point.text}\n{_decision(point)}"
+
+
+def _decision(point: Point) -> str:
     decision = term(DECISION, point.decision) if point.decision else _("still open")
-    return f"{point.position}. {point.text}\n{decision[:1].upper()}{decision[1:]}. {point.reasons}".strip()
+    return f"{decision[:1].upper()}{decision[1:]}. {point.reasons}".strip()

@@ -77,6 +77,11 @@ def end_of(typed: str, field: str = "due_at") -> datetime:
     return due_after(datetime.combine(day, time(0), zone), 0)
 
 
+def below(text: str, more: str) -> str:
+    """``more`` below what was written; nothing that was typed is ever replaced."""
+    return f"{text.rstrip()}\n\n{more}\n" if text.strip() else f"{more}\n"
+
+
 def day_of(moment: datetime) -> str:
     """The local day as a date field wants it."""
     return queries.local(moment).date().isoformat()

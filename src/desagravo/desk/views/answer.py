@@ -16,7 +16,7 @@ from desagravo.common.text import whole_number
 from desagravo.departments import queries as departments
 from desagravo.departments.authority import may
 from desagravo.desk.doors import StaffRequest, page, see, staff, staff_acts
-from desagravo.desk.views._work import REFUSED, around, base_of, show
+from desagravo.desk.views._work import REFUSED, around, base_of, below, show
 from desagravo.rulebook import queries as rulebook
 
 
@@ -96,8 +96,7 @@ def _with_template(case: Any, text: str, template: str, request: StaffRequest) -
     code = request.POST.get("template", "")
     if code not in {each.code for each in _templates(case)}:
         return text, template
-    filled = queries.letter_body(case, code).strip()
-    return (f"{text.rstrip()}\n\n{filled}\n" if text.strip() else f"{filled}\n"), code
+    return below(text, queries.letter_body(case, code).strip()), code
 
 
 def _templates(case: Any) -> list[Any]:
@@ -167,6 +166,7 @@ def _preview(request: StaffRequest, case: Any, *, refusal: Refusal | None = None
         mail=_mail(case),
         version=saved.version,
         gaps=gaps,
+        not_as_decided=queries.points_not_as_decided(case, body),
         language=LANGUAGES.get(case.language, case.language),
         may_send="respond" in steps and may(request.actor, "respond", {"major": case.severity == "major"}),
         may_ask="request_approval" in steps,

@@ -9,6 +9,7 @@ from desagravo.cases.terms import DECISION, term
 from desagravo.common.language import LANGUAGES
 from desagravo.common.refusals import NotNow, Refusal
 from desagravo.departments import queries as departments
+from desagravo.desk.brief import brief_of
 from desagravo.desk.doors import StaffRequest, see, staff, staff_acts
 from desagravo.desk.views._work import REFUSED, around, show
 
@@ -57,6 +58,10 @@ def _page(request: StaffRequest, case: Any, *, refusal: Refusal | None = None) -
         authors=sorted(names.values()),
         letter=queries.answer_letter(case, body=pending.body, on=None, preview=True),
         points=[(each, term(DECISION, each["decision"])) for each in pending.points],
+        not_as_decided=queries.points_not_as_decided(case, pending.body),
+        asks=file.form.fields.get("points_to_answer") or (),
+        wants=brief_of(file).wants,
+        later=[each for each in file.timeline if each.surface == "customer_in"],
         language=LANGUAGES.get(case.language, case.language),
         own=facts.own,
         alone=facts.alone,

@@ -11,6 +11,7 @@ from desagravo.desk import standing, timeline
 from desagravo.desk.brief import brief_of
 from desagravo.desk.doors import StaffRequest, staff_reads
 from desagravo.desk.views._work import around, show
+from desagravo.rulebook import queries as rulebook
 
 
 @staff_reads
@@ -39,9 +40,15 @@ def case_page(
         rows=timeline.rows(file),
         quiet=timeline.QUIET,
         brief=brief_of(file),
+        templates=letters_for_messages(found),
         box=box,
         now=clock.now(),
         **more,
     )
     anchors = {"body": f"{box}-text", "files": f"{box}-files"}
     return show(request, "desk/case/case.html", context, refusal=refusal, anchors=anchors)
+
+
+def letters_for_messages(case: Any) -> list[Any]:
+    """Letters in the customer's language that are no answer: more time, what is missing, a friendly end."""
+    return [each for each in rulebook.letters_to_choose(case.language) if not each.code.startswith("answer_")]

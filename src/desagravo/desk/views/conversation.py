@@ -15,8 +15,8 @@ from desagravo.cases.files import Upload
 from desagravo.cases.terms import CHANNEL
 from desagravo.common.refusals import Missing, Refusal
 from desagravo.desk.doors import StaffRequest, page, see, staff, staff_acts
-from desagravo.desk.views._work import REFUSED, around, base_of, show
-from desagravo.desk.views.case import case_page
+from desagravo.desk.views._work import REFUSED, around, base_of, below, show
+from desagravo.desk.views.case import case_page, letters_for_messages
 
 _SALT = "desk.files-of-a-message"
 _DAY = 24 * 3600
@@ -50,14 +50,30 @@ def messages(request: StaffRequest, number: str) -> HttpResponse:
     again: dict[str, Any] = {"kept": kept, "brought": sealed(kept)}
     try:
         refuse(problem)
+        if "use" in request.POST:
+            return case_page(request, case, box="reply", said={"body": _with_template(request, case, body)}, **again)
         if "change" in request.POST:
             return case_page(request, case, box="reply", said=request.POST, **again)
         if "preview" in request.POST and body.strip():
             return page(request, "desk/case/message_preview.html", around(case, body=body, read_to=read_to, **again))
+        refuse(_gap(body))
         message = actions.write(case, body=body, actor=request.actor, kept=kept, read_to=read_to)
     except REFUSED as refusal:
         return case_page(request, case, refusal=refusal, box="reply", **again)
     return see(f"{base_of(number)}#m{message.pk}")
+
+
+def _with_template(request: StaffRequest, case: Any, body: str) -> str:
+    """The letter that was chosen, below what was written."""
+    code = request.POST.get("template", "")
+    known = code in {each.code for each in letters_for_messages(case)}
+    return below(body, queries.letter_body(case, code).strip()) if known else body
+
+
+def _gap(body: str) -> Refusal | None:
+    """A gap of a template that nobody filled does not go to the customer."""
+    left = queries.open_placeholders(body)
+    return Missing({"body": [Refusal("placeholder_left", name="{" + left[0] + "}")]}) if left else None
 
 
 @staff_acts

@@ -1,5 +1,6 @@
 """The brief at the side of the case page: what everybody who works on it should know without reading all of it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +13,7 @@ from desagravo.cases.terms import CHANNEL, DECISION, STATUS, term
 from desagravo.common import clock
 from desagravo.common.dates import day
 from desagravo.common.language import active
+from desagravo.common.text import fold
 from desagravo.rulebook import queries as rulebook
 from desagravo.rulebook.calendar import due_after
 
@@ -38,6 +40,7 @@ class Brief:
 
     wants: list[str]
     points: list[tuple[Any, str]]
+    asks: list[str]
     asked: list[Asked]
     answer_by: datetime
     channel: str
@@ -52,13 +55,30 @@ def brief_of(file: CaseFile) -> Brief:
     return Brief(
         wants=[remedies.get(code, code) for code in file.form.fields.get("remedy_requested") or ()],
         points=[(point, term(DECISION, point.decision) if point.decision else "") for point in file.points],
+        asks=not_named_yet(file.form, file.points),
         asked=[_asked(each, file) for each in file.consultations],
         answer_by=due_after(file.case.received_at, rulebook.target("answer")),
         channel=term(CHANNEL, file.case.channel),
-        documents=[(each, DOCUMENTS[each.kind]()) for each in file.documents if each.stored],
+        documents=[(each, _named(each)) for each in file.documents if each.stored],
         earlier=[(each, term(STATUS, each.status)) for each in file.earlier],
         inside=[each for each in file.files if not each.for_customer],
     )
+
+
+def not_named_yet(form: Any, points: Iterable[Any]) -> list[str]:
+    """The customer's own questions on the form that are not yet a point, in the customer's words."""
+    named = {_compared(point.text) for point in points}
+    return [each for each in form.fields.get("points_to_answer") or () if _compared(each) not in named]
+
+
+def _named(document: Any) -> str:
+    """A document by its kind and day: a form that was completed has a receipt of each version."""
+    kind = DOCUMENTS[document.kind]()
+    return f"{kind}, {day(document.made_at)}" if document.made_at else kind
+
+
+def _compared(text: str) -> str:
+    return " ".join(fold(text).split())
 
 
 def _asked(row: Any, file: CaseFile) -> Asked:

@@ -18,7 +18,7 @@ from desagravo.common import clock
 from desagravo.common.actor import Actor
 from desagravo.history.outbox import run_due
 from desagravo.rulebook.calendar import due_after
-from tests.cast import CALM, SAFETY, Cast, answered, closed, decided, filed, fresh, in_work, kinds
+from tests.cast import CALM, MONDAY, SAFETY, Cast, answered, closed, decided, filed, fresh, in_work, kinds
 from tests.doors.desk.conftest import Desk
 
 
@@ -305,3 +305,54 @@ def test_a_message_that_arrives_while_the_page_is_read_stays_unread(cast: Cast, 
     actions.add_message(case, body="Three.", actor=Actor("customer", case.number))
     rui.post(page(case.number, "messages/"), {"body": "Hello.", "read_to": read_to})
     assert fresh(case).customer_wrote_at
+
+
+def test_a_letter_that_is_no_answer_fills_the_message_and_its_gaps_do_not_go_out(cast: Cast, desk: Desk) -> None:
+    case = in_work(cast)
+    rui, path = desk("rui"), page(case.number, "messages/")
+    html = rui.get(page(case.number)).content.decode()
+    assert 'value="holding"' in html
+    assert 'value="answer_upheld"' not in html
+    said = {"body": "Boa tarde.", "template": "holding", "use": "1"}
+    html = rui.post(path, said).content.decode()
+    filled = html[html.index('id="reply-text"') :]
+    assert filled[filled.index(">") + 1 :].startswith("Boa tarde.\n\nExm")
+    assert "{new_date}" in filled
+    assert not case.messages.exists()
+    refused = rui.post(path, {"body": "Resposta até {new_date}.", "send": "1"})
+    assert refused.status_code == 422
+    assert "The letter still has the gap {new_date}." in refused.content.decode()
+    assert not case.messages.exists()
+
+
+def test_the_customer_s_own_questions_become_points_with_one_press(cast: Cast, desk: Desk) -> None:
+    case = in_work(cast, points_to_answer=["Em que dia chega?", "Quem paga a  visita?"])
+    actions.add_point(case, text="Quem paga a visita?", actor=cast.rui)
+    rui = desk("rui")
+    for path in (page(case.number), page(case.number, "points/")):
+        html = rui.get(path).content.decode()
+        assert 'name="text" value="Em que dia chega?"' in html
+        assert 'name="text" value="Quem paga' not in html, "it is a point already"
+        assert "Make it a point" not in desk("dora").get(page(case.number)).content.decode()
+    assert rui.post(page(case.number, "points/"), {"text": "Em que dia chega?"}).status_code == 303
+    assert "Make it a point" not in rui.get(page(case.number)).content.decode()
+
+
+def test_who_may_not_approve_waits_for_the_approval(cast: Cast, desk: Desk) -> None:
+    case = in_work(cast, answers=SAFETY)
+    actions.request_approval(case, draft_version=decided(cast, case), actor=cast.rui)
+    for name, waits in (("rui", True), ("sofia", True), ("marta", False)):
+        header = desk(name).get(page(case.number)).content.decode()
+        row = desk(name).get("/desk/inbox/all/" if name == "marta" else "/desk/inbox/team/").content.decode()
+        assert ("wait for the approval" in header) == waits, name
+        assert ("Waiting for the approval" in row) == waits, name
+        assert ("Approve the answer" in row) != waits, name
+
+
+def test_documents_of_one_kind_are_told_apart_by_their_day(cast: Cast, desk: Desk) -> None:
+    with clock.at(MONDAY):
+        case = in_work(cast)
+        while run_due():
+            pass
+    html = desk("rui").get(page(case.number)).content.decode()
+    assert re.search(r">Receipt, [^<]*2 March[^<]* \(PDF\)</a>", html)

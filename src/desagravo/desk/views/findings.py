@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from desagravo.cases import actions, queries
 from desagravo.cases.terms import DECISION, term
 from desagravo.common.language import active
+from desagravo.desk.brief import not_named_yet
 from desagravo.desk.doors import StaffRequest, see, staff
 from desagravo.desk.views._work import REFUSED, around, show
 from desagravo.rulebook import queries as rulebook
@@ -40,15 +41,17 @@ def points(request: StaffRequest, number: str) -> HttpResponse:
         except REFUSED as refused:
             refusal = refused
     remedies = {each.code: each.name for each in rulebook.remedies(active())}
+    known, form = queries.points_of(case), queries.form_of(case)
     rows = [
         (each, term(DECISION, each.decision) if each.decision else "", remedies.get(each.remedy, each.remedy))
-        for each in queries.points_of(case)
+        for each in known
     ]
     context = around(
         case,
         points=rows,
         undecided=sum(not decision for _point, decision, _remedy in rows),
-        description=_description(case),
+        asks=not_named_yet(form, known) if form else [],
+        description=form.description if form else "",
         steps=queries.steps_open_to(request.actor, case),
     )
     return show(request, "desk/case/points.html", context, refusal=refusal)

@@ -2,8 +2,12 @@
 
 import contextlib
 import re
+import socket
+from collections.abc import Callable
 from email.message import EmailMessage
 from smtplib import SMTP, SMTPException
+from threading import Timer
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage as DjangoMessage
@@ -12,6 +16,8 @@ from django.core.mail.backends.smtp import EmailBackend
 
 from desagravo.common import crash
 
+LONGEST_SECONDS = 45.0
+"""The whole conversation about one mail: shorter than the lease of the work, so that no second worker begins it."""
 _DOT = re.compile(rb"(?m)^\.")
 _SIGN_IN = frozenset({530, 534, 535, 538})
 
@@ -32,6 +38,35 @@ class Perhaps(NotTaken):
     """Nobody knows: the text was handed over, the confirmation did not come."""
 
 
+class _Backend(EmailBackend):
+    """Django's conversation with the mail server, which can be ended from outside.
+
+    ``EMAIL_TIMEOUT`` bounds each single wait; a server that sends a byte now and then would hold the worker for ever.
+    """
+
+    _smtp: SMTP | None = None
+    hung_up = False
+
+    @property
+    def connection_class(self) -> Callable[..., SMTP]:  # type: ignore[override]
+        backend, plain = self, super().connection_class
+
+        class Known(plain):  # type: ignore[misc,valid-type]
+            def __init__(self, *args: Any, **words: Any) -> None:
+                backend._smtp = self  # before it connects, so that its greeting is bounded too
+                super().__init__(*args, **words)
+
+        return Known
+
+    def hang_up(self) -> None:
+        """End the conversation now; whoever waits in it gets an error."""
+        self.hung_up = True
+        end = getattr(self._smtp, "sock", None)
+        if end is not None:
+            with contextlib.suppress(OSError):
+                socket.socket.shutdown(end, socket.SHUT_RDWR)  # not TLS's own, which is not for another thread
+
+
 def deliver(message: EmailMessage, *, sender: str, recipient: str) -> None:
     """On return the mail server has taken the message.
 
@@ -40,18 +75,22 @@ def deliver(message: EmailMessage, *, sender: str, recipient: str) -> None:
     """
     if settings.EMAIL_BACKEND.endswith(".dummy.EmailBackend"):
         raise Later("no mail server is set up (DESAGRAVO_SMTP_URL)")
-    connection = get_connection()
-    if not isinstance(connection, EmailBackend):
+    if not isinstance(get_connection(), EmailBackend):
         _by_django(message, sender, recipient)
         return
+    connection = _Backend()
+    watch = Timer(LONGEST_SECONDS, connection.hang_up)
+    watch.daemon = True
+    watch.start()
     try:
         _converse(connection, message, sender, recipient)
     finally:
+        watch.cancel()
         with contextlib.suppress(OSError, SMTPException):
             connection.close()
 
 
-def _converse(connection: EmailBackend, message: EmailMessage, sender: str, recipient: str) -> None:
+def _converse(connection: _Backend, message: EmailMessage, sender: str, recipient: str) -> None:
     try:
         connection.open()
         smtp = connection.connection
@@ -61,7 +100,7 @@ def _converse(connection: EmailBackend, message: EmailMessage, sender: str, reci
         _prepare(smtp, sender, recipient)
     except (OSError, SMTPException) as problem:
         raise Later(_said(problem)) from problem
-    _hand_over(smtp, message.as_bytes())
+    _hand_over(connection, smtp, message.as_bytes())
 
 
 def _prepare(smtp: SMTP, sender: str, recipient: str) -> None:
@@ -78,13 +117,15 @@ def _prepare(smtp: SMTP, sender: str, recipient: str) -> None:
         _refuse(code, reply)
 
 
-def _hand_over(smtp: SMTP, content: bytes) -> None:
+def _hand_over(connection: _Backend, smtp: SMTP, content: bytes) -> None:
     """The text and the server's last word. Without that word nobody knows."""
     try:
         smtp.send(_DOT.sub(b"..", content) + b".\r\n")
         code, reply = smtp.getreply()
     except (OSError, SMTPException) as problem:
         raise Perhaps(_said(problem)) from problem
+    if code != 250 and connection.hung_up:  # half a reply looks like a whole one
+        raise Perhaps(_reply(code, reply))
     if code != 250:
         _refuse(code, reply)
 

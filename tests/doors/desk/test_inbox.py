@@ -31,7 +31,7 @@ def words(html: str) -> str:
 
 
 def asked(cast: Cast, department: str = "finance") -> str:
-    case = in_work(cast, answers=SAFETY, product="Aquecedor")
+    case = in_work(cast, answers=SAFETY, description="Aquecedor avariado.")
     due = clock.now() + timedelta(days=5)
     actions.consult(case, questions=[Question(department, "Foi pago?", due)], actor=cast.rui)
     return case.number
@@ -59,9 +59,9 @@ def test_an_overruled_case_is_not_said_to_be_decided_by_the_rule(cast: Cast, des
 
 def test_overdue_stands_first_and_is_marked(cast: Cast, desk: Desk) -> None:
     with clock.at(MONDAY):
-        late = in_work(cast, product="Tarde")
+        late = in_work(cast, description="Tarde de mais.")
     with clock.at(MONDAY + timedelta(days=40)):
-        in_work(cast, product="Cedo")
+        in_work(cast, description="Cedo de mais.")
         html = text(desk("rui"), "/desk/inbox/mine/")
     assert html.index("Tarde") < html.index("Cedo")
     assert html.count('class="row" data-tone="late"') == 1

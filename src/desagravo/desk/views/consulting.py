@@ -1,6 +1,7 @@
 """Asking departments: several at once, each its own question; and taking a question back.
 
-Departments that are proposed stand first with their reasons; nobody is ticked until a person ticks."""
+Departments that are proposed stand first with their reasons; nobody is ticked until a person ticks.
+"""
 
 from dataclasses import dataclass
 from typing import Any

@@ -16,7 +16,7 @@ def renew_next_step(case: Case) -> None:
     case.came_back_at = None
     chosen = _NEXT.get(case.status)
     step, due = chosen(case) if chosen else ("", None)
-    if case.open and due is not None:
+    if case.open and due is not None and case.pk:  # one that is about to be saved has nothing on it yet
         step, due = _looked_after_first(case, step, due)
     elif not case.open and case.customer_wrote_at:
         # nobody expects a word on a case that ended; it must still be read

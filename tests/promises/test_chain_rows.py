@@ -96,14 +96,14 @@ CHANGES: list[tuple[type[Model], dict[str, Any], dict[str, Any], str]] = [
     (Attachment, {"name": "a.txt"}, {"media_type": "text/html"}, ""),
     (Attachment, {"name": "a.txt"}, {"sha256": "0" * 64}, ""),
     (Attachment, {"name": "slip.txt"}, {"name": "y.txt"}, ""),
-    (SignOff, {}, {"signer": 1}, "sign_off"),
+    (SignOff, {}, {"signer": "ines"}, "sign_off"),
     (SignOff, {}, {"signed_at": LONG_AGO}, "sign_off"),
     (SignOff, {}, {"codes": {"outcome": ["not_upheld"]}}, "sign_off"),
     (SignOff, {}, {"amount": "1000.00"}, "sign_off"),
     (SignOff, {}, {"response": None}, "sign_off"),
     (Response, {"state": "sent"}, {"points": []}, "response"),
     (Response, {"state": "sent"}, {"authors": []}, "response"),
-    (Response, {"state": "sent"}, {"decided_by": 1}, "response"),
+    (Response, {"state": "sent"}, {"decided_by": "ines"}, "response"),
     (Response, {"state": "sent"}, {"sent_at": LONG_AGO}, "response"),
     (Response, {"state": "sent"}, {"alone_reason": "x"}, "response"),
     (Response, {"state": "returned"}, {"state": "sent"}, "response"),
@@ -130,7 +130,7 @@ CHANGES: list[tuple[type[Model], dict[str, Any], dict[str, Any], str]] = [
 def test_a_changed_row(
     cast: Cast, model: type[Model], which: dict[str, Any], change: dict[str, Any], piece: str
 ) -> None:
-    change = {name: cast.person("ines").pk if value == 1 else value for name, value in change.items()}
+    change = {name: cast.person("ines").pk if value == "ines" else value for name, value in change.items()}
     assert model._default_manager.filter(**which).update(**change)
     found("changed_content", piece)
 

@@ -61,7 +61,7 @@ def _set(kind: str, page: dict[str, Any]) -> tuple[bytes, str]:
     """The PDF, or nothing and what the typesetter said."""
     order = {"template": f"{kind}.typ", "folder": str(_HERE / "templates"), "made_at": int(clock.now().timestamp())}
     try:
-        child = subprocess.run(  # noqa: S603  (our own script; the text goes in on standard input)
+        child = subprocess.run(  # our own script; the text goes in on standard input
             [sys.executable, "-I", str(_HERE / "typesetter_process.py")],
             input=json.dumps({**order, "page": json.dumps(page, ensure_ascii=False)}).encode(),
             capture_output=True,

@@ -22,7 +22,6 @@ LANGUAGES = ("en", "pt-pt", "pt-br", "es")
 STATES = ("works", "in part", "not yet")
 CATALOGUE = ROOT / "src" / "desagravo" / "locale" / "pt" / "LC_MESSAGES" / "django.po"
 _LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
-_PLACEHOLDERS = {"docs/pictures/inbox.png", "docs/pictures/case.png"}
 
 SCREEN_WORDS: dict[str, Mapping[str, object]] = {
     "Statuses of a case": terms.STATUS,
@@ -185,7 +184,7 @@ def test_links_lead_somewhere(path: Path) -> None:
         if "://" in target or target.startswith("mailto:"):
             continue
         there = (path.parent / target).resolve()
-        assert there.exists() or str(there.relative_to(ROOT)) in _PLACEHOLDERS, f"{path.name} leads to {target}"
+        assert there.exists(), f"{path.name} leads to {target}"
 
 
 def test_decisions_are_numbered_once_and_listed() -> None:

@@ -15,7 +15,7 @@ from desagravo.cases.terms import CHANNEL, ROLE, term
 from desagravo.cases.tracking import MARK
 from desagravo.common import clock, files
 from desagravo.common.documents import kinds
-from desagravo.common.language import LANGUAGES, active, babel_locale
+from desagravo.common.language import LANGUAGES, active, babel_locale, in_language
 from desagravo.departments import queries as departments
 from desagravo.history import queries as history
 from desagravo.rulebook import queries as rulebook
@@ -49,6 +49,8 @@ def answer_letter(case: Case, *, body: str, on: datetime | None, preview: bool =
 
     ``on`` is when it was sent; one that is not sent yet bears the date of today, as it would now.
     """
+    with in_language(case.language):  # a colleague may look at it in another language than the customer's
+        paragraphs = tuple(_paragraphs(body))
     return kinds.Letter(
         organisation=_organisation(),
         recipient=_recipient(case),
@@ -56,7 +58,7 @@ def answer_letter(case: Case, *, body: str, on: datetime | None, preview: bool =
         reference=case.number,
         subject=fill(rulebook.letter("answer_explanation", case.language).subject, {"case_number": case.number}),
         salutation="",
-        paragraphs=tuple(_paragraphs(body)),
+        paragraphs=paragraphs,
         preview=preview,
         as_written=True,
     )

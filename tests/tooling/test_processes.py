@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import socket
 import subprocess
 import sys
@@ -153,3 +154,13 @@ def test_verify_of_a_folder_without_a_product_says_so(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "has never been started" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_an_interrupt_is_heard_in_the_background_of_a_shell(tmp_path: Path) -> None:
+    """A shell starts what it puts into the background with SIGINT ignored."""
+    background = ["sh", "-c", '"$@" & echo $! >&2; wait', "sh", sys.executable, "-m", "desagravo.operations"]
+    with Product("start", data=tmp_path, program=background) as product:
+        running = psutil.Process(int(product.errors().split()[0]))
+        running.send_signal(signal.SIGINT)
+        _gone, left = psutil.wait_procs([running], timeout=20)
+        assert left == []

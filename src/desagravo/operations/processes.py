@@ -95,8 +95,9 @@ def run(*, demo: bool, host: str, port: int | None, as_json: bool) -> int:
     port = _free_port(host, port)
     url = os.environ.setdefault("DESAGRAVO_URL", f"http://localhost:{port}")
     (folder / "run" / "worker").unlink(missing_ok=True)
-    signal.signal(signal.SIGTERM, _interrupt)
-    signal.signal(signal.SIGHUP, _interrupt)
+    # SIGINT too: a shell that puts us into the background lets us start with it ignored
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _interrupt)
     try:
         _prepare()
         return _serve(url, host=host, port=port, demo=demo, as_json=as_json)

@@ -60,5 +60,5 @@ def test_words_of_the_customer_are_never_filled_in(cast: Cast) -> None:
 def test_paper_says_where_the_link_is(cast: Cast) -> None:
     case = written_from_a_template(cast)
     text = "\n".join(papers.letter(Response.objects.get()).paragraphs)
-    assert "the private link that you received from us" in text
+    assert "a ligação privada que recebeu de nós" in text
     assert queries.PRIVATE_PAGE not in text and queries.tracking_url(case) not in text

@@ -69,6 +69,16 @@ def database_url(engine: str) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture
+def own_database(engine: str) -> Iterator[str]:
+    """The same for one test alone: where the files of other tests' cases would be missed."""
+    if engine == "sqlite":
+        yield ""
+        return
+    with new_postgres_database() as url:
+        yield url
+
+
 def new_postgres_database() -> PostgresDatabase:
     """A database of its own on the tests' PostgreSQL, dropped at the end."""
     return PostgresDatabase(os.environ[POSTGRES])

@@ -76,12 +76,12 @@ def test_one_line_of_json_then_silence_and_a_clean_end(tmp_path: Path) -> None:
     assert alive(children) == []
 
 
-def test_it_runs_on_each_database(tmp_path: Path, engine: str, database_url: str) -> None:
-    with Product("start", data=tmp_path / "data", database_url=database_url) as product:
+def test_it_runs_on_each_database(tmp_path: Path, engine: str, own_database: str) -> None:
+    with Product("start", data=tmp_path / "data", database_url=own_database) as product:
         assert health(product)["status"] == "ok"
         assert (tmp_path / "data" / "desagravo.sqlite3").exists() is (engine == "sqlite")
         command = [sys.executable, "-m", "desagravo.operations", "verify", "--json", "--data", str(tmp_path / "data")]
-        done = subprocess.run(command, env=bare_environment(database_url), capture_output=True, text=True, timeout=60)
+        done = subprocess.run(command, env=bare_environment(own_database), capture_output=True, text=True, timeout=60)
         assert done.returncode == 0, done.stderr
         assert json.loads(done.stdout)["ok"] is True
 

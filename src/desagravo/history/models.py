@@ -108,3 +108,24 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.event_id} {self.subscriber} {self.state}"
+
+
+class Checkpoint(models.Model):
+    """A signed statement about a stretch of the chain, also published outside the database.
+
+    ``payload`` is the canonical text that was signed (number, first and last event, their count, Merkle root of their
+    hashes, head of the chain, the checkpoint before); the columns repeat what is looked for.
+    """
+
+    number = models.PositiveBigIntegerField(primary_key=True)
+    first_seq = models.PositiveBigIntegerField()
+    last_seq = models.PositiveBigIntegerField(unique=True)
+    root = models.CharField(max_length=64)
+    head = models.CharField(max_length=64)
+    made_at = models.DateTimeField()
+    key_id = models.CharField(max_length=32)
+    signature = models.CharField(max_length=200)
+    payload = models.TextField()
+
+    def __str__(self) -> str:
+        return f"checkpoint {self.number}"

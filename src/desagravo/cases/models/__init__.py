@@ -11,6 +11,8 @@ from desagravo.cases.models.answer import (
 from desagravo.cases.models.case import Case, NumberSeries
 from desagravo.cases.models.form import ComplaintForm, FormDraft, Submission
 from desagravo.cases.models.message import Attachment, Message
+from desagravo.cases.models.notice import Notice
+from desagravo.cases.models.privacy import Erasure, Look, NeedToKnow, Redaction
 from desagravo.cases.models.work import Assessment, Consultation, Finding, FollowUp, Point
 
 __all__ = [
@@ -21,14 +23,19 @@ __all__ = [
     "ComplaintForm",
     "Consultation",
     "Document",
+    "Erasure",
     "Finding",
     "FollowUp",
     "FormDraft",
     "ImportRun",
     "ImportedCase",
+    "Look",
     "Message",
+    "NeedToKnow",
+    "Notice",
     "NumberSeries",
     "Point",
+    "Redaction",
     "Response",
     "SignOff",
     "Submission",

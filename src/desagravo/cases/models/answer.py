@@ -23,11 +23,15 @@ class AnswerDraft(models.Model):
         return f"draft of case {self.case_id}"
 
 
+RESPONSE_STATES = ("pending", "returned", "leaving", "held_back", "sent")
+
+
 class Response(models.Model):
     """An exact text, put up for approval or sent. One changed letter is another response.
 
     ``points`` is the snapshot of the points as the letter answers them. ``authors`` holds the ids of those
-    who wrote it, for four eyes. ``state``: pending, returned, sent.
+    who wrote it, for four eyes. ``state``: pending, returned, leaving (released, and sent at ``leaves_at`` unless
+    somebody holds it back), held_back, sent.
     """
 
     case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="responses")
@@ -44,17 +48,21 @@ class Response(models.Model):
     decided_at = models.DateTimeField(null=True)
     comment = models.TextField(blank=True)
     alone_reason = models.TextField(blank=True)
+    leaves_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
     signer_name = models.CharField(max_length=120, blank=True)
 
     class Meta:
         constraints: ClassVar = [
-            models.CheckConstraint(
-                condition=models.Q(state__in=("pending", "returned", "sent")), name="cases_response_state_known"
-            ),
+            models.CheckConstraint(condition=models.Q(state__in=RESPONSE_STATES), name="cases_response_state_known"),
             models.UniqueConstraint(
-                fields=["case"], condition=models.Q(state="pending"), name="cases_one_pending_response"
+                fields=["case"],
+                condition=models.Q(state__in=("pending", "leaving")),
+                name="cases_one_pending_response",
             ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["leaves_at"], condition=models.Q(state="leaving"), name="cases_responses_leaving"),
         ]
 
     def __str__(self) -> str:

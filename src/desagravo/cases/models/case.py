@@ -16,6 +16,8 @@ class Case(models.Model):
 
     ``next_step`` and ``next_due`` are kept with every step, so that the inbox is one query on one index.
     ``open`` is true while the customer or the company still owes a word; ``version`` counts the steps.
+    A ``confidential`` case is seen only by those on its need-to-know list; in one with ``erased_at`` nothing of the
+    person is left.
     """
 
     number = models.CharField(max_length=16, unique=True)
@@ -51,6 +53,8 @@ class Case(models.Model):
     tracking_hash = models.CharField(max_length=64, unique=True, null=True)  # noqa: DJ001  (unique: many have none)
     tracking_generation = models.PositiveSmallIntegerField(default=0)
     tracking_expires_at = models.DateTimeField(null=True)
+    confidential = models.BooleanField(default=False)
+    erased_at = models.DateTimeField(null=True)
 
     class Meta:
         # Each index carries one list of the inbox: the filter first, then the order, then the tie-breaker. Those of

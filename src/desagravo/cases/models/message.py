@@ -11,7 +11,9 @@ class Message(models.Model):
     """One entry in the conversation of a case.
 
     ``from_customer`` and ``to_customer`` are what the customer sees; ``note`` and ``reason`` stay inside;
-    ``question`` and ``reply`` belong to a consultation. A message is never changed and has no kind but its first.
+    ``question`` and ``reply`` belong to a consultation. A message is never changed and has no kind but its first,
+    and its words go only by redaction. One ``to_customer`` is with the customer from ``leaves_at`` on, unless it was
+    held back before.
     """
 
     case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="messages")
@@ -22,6 +24,9 @@ class Message(models.Model):
     at = models.DateTimeField()
     channel = models.CharField(max_length=12, blank=True)
     consultation = models.ForeignKey("cases.Consultation", null=True, on_delete=models.PROTECT, related_name="+")
+    leaves_at = models.DateTimeField(null=True)
+    held_back_at = models.DateTimeField(null=True)
+    redacted_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["case", "id"], name="cases_message_timeline")]
@@ -47,6 +52,7 @@ class Attachment(models.Model):
     actor_kind = models.CharField(max_length=10)
     actor_id = models.CharField(max_length=40)
     at = models.DateTimeField()
+    redacted_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return f"attachment {self.pk}"

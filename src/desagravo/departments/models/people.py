@@ -1,4 +1,4 @@
-"""The company: its departments, teams, people and the roles they hold."""
+"""Who works here, what they may do, and who stands in for whom."""
 
 from __future__ import annotations
 
@@ -10,53 +10,8 @@ from django.db import models
 ROLES = ("intake", "handler", "contact", "supervisor", "manager", "senior_manager", "auditor", "administrator")
 """What a person can be to the complaint desk; one person may hold several."""
 
-
-class Organisation(models.Model):
-    """Whose product this is: one row, printed on every letter."""
-
-    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
-    name = models.CharField(max_length=120)
-    postal_address = models.TextField(blank=True)
-    phone = models.CharField(max_length=40, blank=True)
-    email = models.EmailField(blank=True)
-    website = models.CharField(max_length=120, blank=True)
-    legal_line = models.CharField(max_length=200, blank=True)
-    time_zone = models.CharField(max_length=40, default="Europe/Lisbon")
-    languages = models.JSONField(default=list)
-
-    class Meta:
-        constraints: ClassVar = [
-            models.CheckConstraint(condition=models.Q(id=1), name="departments_one_organisation"),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class Department(models.Model):
-    """A department that can be asked. Names and purposes are kept per language, as the organisation says them."""
-
-    code = models.SlugField(max_length=24, unique=True)
-    names = models.JSONField(default=dict)
-    purposes = models.JSONField(default=dict)
-    position = models.PositiveSmallIntegerField(default=0)
-    retired_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        ordering = ("position", "code")
-
-    def __str__(self) -> str:
-        return self.code
-
-
-class Team(models.Model):
-    """People who share an inbox."""
-
-    code = models.SlugField(max_length=24, unique=True)
-    name = models.CharField(max_length=80)
-
-    def __str__(self) -> str:
-        return self.code
+NOTICES = ("at_once", "digest", "off")
+"""How somebody is told by mail what is theirs: each by itself, once a day, or only in the product."""
 
 
 class PersonManager(BaseUserManager["Person"]):
@@ -75,15 +30,26 @@ class PersonManager(BaseUserManager["Person"]):
 
 
 class Person(AbstractBaseUser):
-    """Somebody who works here and signs in. Customers are not people in this sense: they hold a link."""
+    """Somebody who works here and signs in. Customers are not people in this sense: they hold a link.
+
+    ``time_zone`` is empty for the organisation's; ``signature_image`` is the stored name of an image that stands under
+    letters; who left is not active and keeps the row, because the record names it.
+    """
 
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=120)
     language = models.CharField(max_length=8, default="en")
     theme = models.CharField(max_length=8, default="system")
-    team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.SET_NULL, related_name="people")
+    team = models.ForeignKey(
+        "departments.Team", null=True, blank=True, on_delete=models.SET_NULL, related_name="people"
+    )
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField()
+    left_at = models.DateTimeField(null=True)
+    time_zone = models.CharField(max_length=40, blank=True)
+    notices = models.CharField(max_length=8, default="at_once", choices=[(each, each) for each in NOTICES])
+    signature_image = models.CharField(max_length=40, blank=True)
+    signature_image_sha256 = models.CharField(max_length=64, blank=True)
 
     objects: ClassVar[PersonManager] = PersonManager()
 
@@ -108,7 +74,9 @@ class RoleGrant(models.Model):
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="grants")
     role = models.CharField(max_length=16, choices=[(role, role) for role in ROLES])
-    department = models.ForeignKey(Department, null=True, blank=True, on_delete=models.PROTECT, related_name="grants")
+    department = models.ForeignKey(
+        "departments.Department", null=True, blank=True, on_delete=models.PROTECT, related_name="grants"
+    )
 
     class Meta:
         constraints: ClassVar = [
@@ -120,3 +88,23 @@ class RoleGrant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.role} of {self.person_id}"
+
+
+class Absence(models.Model):
+    """Days on which somebody is away, both included, and who stands in."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="absences")
+    first_day = models.DateField()
+    last_day = models.DateField()
+    substitute = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ("first_day", "pk")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(last_day__gte=models.F("first_day")), name="departments_absence_forwards"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"absence {self.pk}"

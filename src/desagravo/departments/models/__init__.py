@@ -1,0 +1,19 @@
+"""The nouns of the company. Touched only inside this room."""
+
+from desagravo.departments.models.access import Invitation, SignIn
+from desagravo.departments.models.organisation import Department, Organisation, Team
+from desagravo.departments.models.people import NOTICES, ROLES, Absence, Person, PersonManager, RoleGrant
+
+__all__ = [
+    "NOTICES",
+    "ROLES",
+    "Absence",
+    "Department",
+    "Invitation",
+    "Organisation",
+    "Person",
+    "PersonManager",
+    "RoleGrant",
+    "SignIn",
+    "Team",
+]

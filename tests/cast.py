@@ -62,7 +62,7 @@ class Cast:
 def engage() -> Cast:
     """Establish the company and its people in an empty database."""
     departments.establish_organisation(
-        "Casa de Ensaio", postal_address="Rua A 1\n4000-001 Porto", phone="+351 220 000 000"
+        "Casa de Ensaio", postal_address="Rua A 1\n4000-001 Porto", phone="+351 220 000 000", sending_delay=0
     )
     names = {code.code: {} for code in rulebook.departments("en")}
     for language in ("en", "pt-pt"):

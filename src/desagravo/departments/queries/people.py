@@ -1,0 +1,70 @@
+"""What others may ask about the people who work here."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from desagravo.common.actor import Actor
+from desagravo.common.text import whole_number
+from desagravo.departments.models import Person
+
+
+@dataclass(frozen=True)
+class PersonView:
+    """A colleague as lists show them."""
+
+    id: str
+    name: str
+    team: str
+    roles: frozenset[str]
+
+
+def actor_for(person: Person) -> Actor:
+    """The actor that this person is right now; one query, made anew for each request."""
+    facts = ("grants__role", "grants__department__code", "team__code")
+    told = list(Person.objects.filter(pk=person.pk).values_list(*facts))
+    return Actor(
+        kind="staff",
+        id=str(person.pk),
+        roles=frozenset(role for role, _code, _team in told if role),
+        departments=frozenset(code for _role, code, _team in told if code),
+        team=next((team for _role, _code, team in told if team), ""),
+    )
+
+
+def person(person_id: str | int) -> Person:
+    """One person. Raises Person.DoesNotExist."""
+    return Person.objects.get(pk=person_id)
+
+
+def names(ids: Iterable[str]) -> dict[str, str]:
+    """The names behind ids; what is not a person is left out."""
+    keys = {key for each in ids if (key := whole_number(each)) is not None}
+    return {str(pk): name for pk, name in Person.objects.filter(pk__in=keys).values_list("pk", "name")} if keys else {}
+
+
+def people(*roles: str, team: str = "") -> list[PersonView]:
+    """Active people who hold one of these roles (all people without roles), in alphabetical order."""
+    chosen: QuerySet[Person] = Person.objects.filter(is_active=True).prefetch_related("grants").select_related("team")
+    if roles:
+        chosen = chosen.filter(grants__role__in=roles).distinct()
+    if team:
+        chosen = chosen.filter(team__code=team)
+    return [
+        PersonView(
+            id=str(each.pk),
+            name=each.name,
+            team=each.team.code if each.team else "",
+            roles=frozenset(grant.role for grant in each.grants.all()),
+        )
+        for each in chosen.order_by("name")
+    ]
+
+
+def is_alone(person_id: str, roles: Sequence[str]) -> bool:
+    """Is there nobody else who is active and holds one of these roles?"""
+    others = Person.objects.filter(is_active=True, grants__role__in=roles)
+    if (key := whole_number(person_id)) is not None:
+        others = others.exclude(pk=key)
+    return not others.exists()

@@ -37,6 +37,7 @@ PEOPLE = {
     "marta": ("Marta Faria", [("manager", "")], "desk"),
     "vasco": ("Vasco Leitão", [("senior_manager", "senior")], ""),
     "dora": ("Dora Pinto", [("auditor", "")], ""),
+    "amelia": ("Amélia Sampaio", [("data_keeper", "")], ""),
     "xavier": ("Xavier Brito", [("administrator", "")], ""),
 }
 

@@ -38,6 +38,7 @@ ROLES = {
     "manager": "marta",
     "senior manager": "vasco",
     "auditor": "dora",
+    "data keeper": "amelia",
     "administrator": "xavier",
 }
 SIGN_IN = "/account/login/"

@@ -35,6 +35,7 @@ ROLE = {
     "manager": _("complaints manager"),
     "senior_manager": _("senior manager"),
     "auditor": _("auditor"),
+    "data_keeper": _("keeper of data"),
     "administrator": _("administrator"),
 }
 DECISION = {

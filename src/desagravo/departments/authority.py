@@ -14,6 +14,7 @@ _DESK = frozenset({"handler", "supervisor", "manager"})
 _LEADS = frozenset({"supervisor", "manager"})
 _TOP = frozenset({"manager", "senior_manager"})
 _ENTRY = _DESK | {"intake"}
+_KEEP = frozenset({"manager", "data_keeper"})
 
 STAFF: Mapping[str, frozenset[str]] = {
     "receive": _ENTRY,
@@ -44,6 +45,16 @@ STAFF: Mapping[str, frozenset[str]] = {
     "reopen": _LEADS | _TOP,
     "send_tracking_again": _ENTRY,
     "renew_tracking": _ENTRY,
+    "make_confidential": _DESK,
+    "lift_confidentiality": _DESK,
+    "let_know": _DESK,
+    "no_longer_let_know": _DESK,
+    "break_glass": _LEADS | {"senior_manager", "auditor", "data_keeper"},
+    "read_looks": _KEEP | {"auditor"},
+    "export_case": _LEADS | {"auditor", "data_keeper"},
+    "export_subject": _KEEP,
+    "redact": _KEEP,
+    "erase": _KEEP,
 }
 """Verb → the roles of which a member of staff needs at least one."""
 

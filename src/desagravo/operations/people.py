@@ -16,7 +16,17 @@ from desagravo.common.actor import SYSTEM
 from desagravo.common.text import tidy_line
 from desagravo.departments import actions, queries
 
-ROLES = ("intake", "handler", "contact", "supervisor", "manager", "senior_manager", "auditor", "administrator")
+ROLES = (
+    "intake",
+    "handler",
+    "contact",
+    "supervisor",
+    "manager",
+    "senior_manager",
+    "auditor",
+    "data_keeper",
+    "administrator",
+)
 
 
 class NotAdded(Exception):

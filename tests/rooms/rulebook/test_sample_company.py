@@ -59,6 +59,7 @@ def test_the_company_has_somebody_for_every_role_and_department() -> None:
         "manager",
         "senior_manager",
         "auditor",
+        "data_keeper",
         "administrator",
     }
     contacts = {department for person in roles().values() for role, department in person.items() if role == "contact"}

@@ -7,7 +7,17 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 
-ROLES = ("intake", "handler", "contact", "supervisor", "manager", "senior_manager", "auditor", "administrator")
+ROLES = (
+    "intake",
+    "handler",
+    "contact",
+    "supervisor",
+    "manager",
+    "senior_manager",
+    "auditor",
+    "data_keeper",
+    "administrator",
+)
 """What a person can be to the complaint desk; one person may hold several."""
 
 NOTICES = ("at_once", "digest", "off")

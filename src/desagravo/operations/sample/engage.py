@@ -9,7 +9,17 @@ from desagravo.departments import actions, queries
 from desagravo.operations.sample.script import company
 from desagravo.rulebook import queries as rulebook
 
-_ROLES = ("handler", "supervisor", "manager", "senior_manager", "contact", "intake", "auditor", "administrator")
+_ROLES = (
+    "handler",
+    "supervisor",
+    "manager",
+    "senior_manager",
+    "contact",
+    "intake",
+    "auditor",
+    "data_keeper",
+    "administrator",
+)
 """The order in which sign-ins are shown: who does most comes first."""
 _WORDS = (
     "areia", "barco", "brisa", "cabo", "cais", "casco", "cedro", "coral", "duna", "farol", "ferro", "folha",

@@ -38,6 +38,8 @@ _GROUPS = {"case.received": "acknowledgement", "case.received_incomplete": "ackn
 BY_A_PERSON = frozenset({"closing_thanks", "closing_resolved"})
 """Letters that carry a person's name; all others say that a machine wrote them."""
 
+_TO_NOBODY_BY_NAME = {"en": "Sir or Madam", "es": "señor/a"}
+"""What stands for the name in salutations that would be bare without one; the Portuguese ones are whole."""
 _SALUTABLE = re.compile(r"[^\W\d_](?:[^\W\d_]|[ .'’·-]){0,79}")
 _SENTENCE = re.compile(r"(?<=[.!?]) +")
 
@@ -79,7 +81,7 @@ def _salutation(case: Any) -> str:
     """The customer's name if it can be one; a name that could be an address or an advertisement is not repeated."""
     if _SALUTABLE.fullmatch(case.customer.name) and "www." not in case.customer.name.lower():
         return str(case.customer.name)
-    return "" if case.language.startswith("pt") else "Sir or Madam"
+    return _TO_NOBODY_BY_NAME.get(case.language, "")
 
 
 def without_gaps(text: str) -> str:

@@ -16,6 +16,7 @@ class Case(models.Model):
 
     ``next_step`` and ``next_due`` are kept with every step, so that the inbox is one query on one index.
     ``open`` is true while the customer or the company still owes a word; ``version`` counts the steps.
+    ``answer_by`` is the promised day of the answer after it was moved; empty while the rulebook's target counts.
     A ``confidential`` case is seen only by those on its need-to-know list; in one with ``erased_at`` nothing of the
     person is left.
     """
@@ -48,6 +49,7 @@ class Case(models.Model):
     answered_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
+    answer_by = models.DateTimeField(null=True)
     customer_position = models.CharField(max_length=20, blank=True)
     closed_before = models.BooleanField(default=False)
     tracking_hash = models.CharField(max_length=64, unique=True, null=True)  # noqa: DJ001  (unique: many have none)

@@ -8,8 +8,8 @@ from desagravo.cases import queries as cases
 from desagravo.common.actor import Actor
 from desagravo.common.text import whole_number
 from desagravo.desk.doors import StaffRequest, page, staff_reads
-from desagravo.desk.navigation import TITLES, counts, how_many, views_of
 from desagravo.desk.rows import shown
+from desagravo.entrance.navigation import TITLES, counts, how_many, views_of
 from desagravo.history import queries as history
 
 _MOST_NEWS = 200

@@ -3,8 +3,8 @@
 from django.http import HttpResponse
 
 from desagravo.desk.doors import StaffRequest, page, see, staff_reads
-from desagravo.desk.navigation import asks_departments, start_view
 from desagravo.desk.views.inbox import list_page
+from desagravo.entrance.navigation import asks_departments, start_view
 
 
 @staff_reads

@@ -26,6 +26,7 @@ urlpatterns = [
     path("api/v1/", include("desagravo.api.urls")),
     path("account/", include([page for page in account.urlpatterns if page.name in ACCOUNT_PAGES])),
     path("desk/", include("desagravo.desk.urls")),
+    path("administration/", include("desagravo.administration.urls")),
     path("outgoing-mail/", include("desagravo.channels.mail.urls")),
     path("", include("desagravo.portal.urls")),
 ]

@@ -42,7 +42,7 @@ ROLES = {
     "administrator": "xavier",
 }
 SIGN_IN = "/account/login/"
-BEHIND_SIGN_IN = ("desk/", "outgoing-mail/", "operations/")
+BEHIND_SIGN_IN = ("desk/", "administration/", "outgoing-mail/", "operations/")
 _PART = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")
 
 

@@ -55,6 +55,8 @@ _START = (
     ("auditor", ("all",)),
 )
 
+_ADMINISTRATION = (("administration:start", gettext_lazy("What to do next")),)
+
 _FRESH_FOR = timedelta(seconds=30)
 _MOST_KEPT = 500
 _kept: dict[tuple[Any, ...], tuple[datetime, dict[str, int]]] = {}
@@ -122,6 +124,7 @@ def groups(actor: Actor, path: str) -> list[dict[str, Any]]:
     ]
     if asks_departments(actor):
         made.insert(0, _group(_("Questions to you"), _question_links(here, path)))
+    made.append(_group(_("Administration"), _administration_links(actor, here)))
     made.append(_group(pgettext("navigation", "You"), _own_links(actor, here)))
     return [each for each in made if each["links"]]
 
@@ -155,10 +158,19 @@ def _question_links(here: str, path: str) -> list[dict[str, Any]]:
 def _own_links(actor: Actor, here: str) -> list[dict[str, Any]]:
     url = reverse("desk:preferences")
     links = [{"url": url, "label": _("Preferences"), "current": here == url}]
-    if actor.has("administrator"):
-        links.append({"url": reverse("operations:health"), "label": _("Health of the product")})
     if actor.has("administrator", "manager"):
         links.append({"url": reverse("operations:work"), "label": _("Work that was given up")})
     if settings.DESAGRAVO_DEMO or actor.has("supervisor", "manager", "auditor", "administrator"):
         links.append({"url": reverse("mail:list"), "label": _("Outgoing mail")})
     return links
+
+
+def _administration_links(actor: Actor, here: str) -> list[dict[str, Any]]:
+    """The pages of those who look after people and machines."""
+    if not actor.has("administrator"):
+        return []
+    return [
+        {"url": url, "label": label, "current": here == url or (url != start and here.startswith(url))}
+        for start in [reverse("administration:start")]
+        for url, label in [(reverse(name), label) for name, label in _ADMINISTRATION]
+    ]

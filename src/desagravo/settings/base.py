@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "desagravo.rulebook",
     "desagravo.cases",
     "desagravo.desk",
+    "desagravo.administration",
     "desagravo.portal",
     "desagravo.api",
     "desagravo.channels.mail",
@@ -202,7 +203,7 @@ SECURE_REDIRECT_EXEMPT = ["^health$"]
 if DESAGRAVO_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 # Pages that only the person with the link may see are never kept by a browser or a proxy; signed-in pages never are.
-DESAGRAVO_NO_STORE = ("/desk/", "/account/", "/outgoing-mail/", "/operations/", "/track/", "/api/")
+DESAGRAVO_NO_STORE = ("/desk/", "/administration/", "/setup/", "/account/", "/outgoing-mail/", "/operations/", "/track/", "/api/")
 SILENCED_SYSTEM_CHECKS = ["security.W008"]
 
 _smtp = urlsplit(os.environ.get("DESAGRAVO_SMTP_URL", ""))

@@ -226,13 +226,13 @@ def _letters(books: Books) -> Iterator[str]:
     yield from _twice(books["letters"]["letter"], "letter")
     admissions = books["guidance"]["admission"]
     for row in books["letters"]["letter"]:
-        for language in LANGUAGES:
+        for language in row["body"]:
             words = row["subject"][language] + "\n" + row["body"][language]
             where = f"the letter {row['code']} in {language}"
             yield from _unknown(sorted(names_in(words)), set(PLACEHOLDERS), where, "placeholder")
-            for phrase in admissions_in(words, admissions[language]):
+            for phrase in admissions_in(words, admissions.get(language, [])):
                 yield f"{where} admits fault or liability: “{phrase}”."
-        if names_in(row["body"]["en"]) != names_in(row["body"]["pt-pt"]):
+        if len({names_in(body) for body in row["body"].values()}) > 1:
             yield f"the letter {row['code']} does not use the same placeholders in every language."
 
 

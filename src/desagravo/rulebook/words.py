@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-LANGUAGES = ("en", "pt-pt")
+LANGUAGES = ("en", "pt-pt", "es")
 """Languages in which every text of the starter edition exists; a check in ``schema`` keeps it so."""
 
 FALLBACK: Mapping[str, tuple[str, ...]] = {

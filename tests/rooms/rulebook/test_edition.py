@@ -23,7 +23,7 @@ def test_the_starter_edition_is_whole() -> None:
     ("file", "old", "new", "problem"),
     [
         ("departments", 'code = "legal"', 'code = "lawyers"', "the department legal, which does not exist"),
-        ("departments", 'pt-pt = "Finanças"', 'pt-br = "Finanças"', "the name of finance has no words in pt-pt."),
+        ("departments", 'pt-pt = "Finanças", ', "", "the name of finance has no words in pt-pt."),
         ("triage", 'answers = { law = ["yes"] }', 'answers = { low = ["yes"] }', "names the question low"),
         ("triage", 'outcome = "minor"', 'outcome = "tiny"', "a complaint is minor or major"),
         ("routing", '"DEL.*"', '"DLE.*"', "names the category DLE.*"),
@@ -104,19 +104,19 @@ def test_limits_and_targets() -> None:
     "code",
     ["acknowledgement", "answer_ready", "tracking_link", "tracking_link_again", "message_received", "message_waiting"],
 )
-@pytest.mark.parametrize("language", words.LANGUAGES)
+@pytest.mark.parametrize("language", [*words.LANGUAGES, "pt-br"])
 def test_what_is_mailed_unasked_carries_no_words_of_the_customer(code: str, language: str) -> None:
     letter = queries.letter(code, language)
     assert not names_in(letter.subject + letter.body) & {"customer_name", "points", "reasons", "missing", "solution"}
 
 
-@pytest.mark.parametrize("language", words.LANGUAGES)
+@pytest.mark.parametrize("language", [*words.LANGUAGES, "pt-br"])
 def test_every_letter_ends_with_a_farewell_that_papers_can_leave_out(language: str) -> None:
     for letter in queries.letter_templates(language):
-        assert letter.farewell.startswith(("Yours ", "Com os melhores cumprimentos,"))
+        assert letter.farewell.startswith(("Yours ", "Com os melhores cumprimentos,", "Atenciosamente,", "Atentamente,"))
         assert "{organisation}" in letter.farewell
         assert letter.unsigned + "\n" + letter.farewell == letter.body
-        assert letter.unsigned.startswith(("Dear ", "Exmo.(a) Senhor(a)"))
+        assert letter.unsigned.startswith(("Dear ", "Exmo.(a) Senhor(a)", "Prezado(a) Senhor(a)", "Estimado/a "))
 
 
 @pytest.mark.parametrize(

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.utils import translation
 
 from desagravo.common.actor import SYSTEM
 from desagravo.history import chain, queries, registry, sealing
 from desagravo.history import verify as verifying
-from desagravo.history.actions import Entry, record, record_many
+from desagravo.history.actions import Entry, erase_salts, record, record_many
 from desagravo.history.canonical import canonical
 from desagravo.history.models import ChainHead, Event, Salt
+from desagravo.history.registry import Who
 from desagravo.history.verify import verify
 from tests.rooms.history.kinds import INES, RUI, Heard, Said, own_kinds, say
 
@@ -272,7 +274,8 @@ class Letters:
 
 
 def _remove_salt(seq: int) -> None:
-    Salt.objects.filter(event=seq, piece="text").delete()
+    with sealing.lifted():
+        Salt.objects.filter(event=seq, piece="text").delete()
 
 
 @pytest.mark.parametrize(
@@ -305,17 +308,79 @@ def test_content_that_is_gone_with_its_salt_is_missing_unless_an_event_says_that
     letters = Letters()
     letters.write("a", "Dear Sir")
     del letters.kept["a"]
-    Salt.objects.all().delete()
     found(1, "missing_content", subject="letter a")
     registry.event_kind("letter.erased")(Heard)
     with transaction.atomic():
-        record(Heard(), actor=SYSTEM, case=INES, subject=("letter", "b"))
+        record(Heard(), actor=SYSTEM, case="2026-09999")
+        erase_salts("2026-09999")
     found(1, "missing_content", subject="letter a")
     with transaction.atomic():
-        record(Heard(), actor=SYSTEM, case=INES, subject=("letter", "a"))
+        record(Heard(), actor=SYSTEM, case=INES)
+    found(1, "salt_left", subject="letter a")
+    with transaction.atomic():
+        event = record(Heard(), actor=SYSTEM, case=INES)
+        assert erase_salts(INES) == 2
     report = verify()
     assert report.ok
     assert (report.erased, report.pieces_checked) == (2, 0)
+    assert report.erasures[-1] == (event.seq, "letter.erased", INES)
+
+
+def test_what_was_erased_explains_nothing_that_came_after_it() -> None:
+    letters = Letters()
+    registry.event_kind("letter.erased")(Heard)
+    with transaction.atomic():
+        record(Heard(), actor=SYSTEM, case=INES)
+        erase_salts(INES)
+    letters.write("a", "Dear Sir")
+    del letters.kept["a"]
+    found(2, "missing_content", subject="letter a")
+
+
+@dataclass(frozen=True)
+class Redacted:
+    """Something was taken out."""
+
+    taken: list[str] = field(default_factory=list)
+
+    def sentence(self, who: Who) -> str:
+        return "taken out"
+
+
+def test_a_redaction_explains_the_pieces_that_it_names_and_no_other() -> None:
+    registry.event_kind("letter.redacted")(Redacted)
+    letters = Letters()
+    letters.write("a", "Dear Sir")
+    letters.write("b", "Dear Madam")
+    letters.kept["a"]["text"] = letters.kept["b"]["text"] = "Dear ████"
+    with transaction.atomic():
+        record(Redacted(["1:text"]), actor=SYSTEM, case=INES, subject=("letter", "a"), private={"text": "Dear ████"})
+        assert erase_salts(INES) == 1
+    found(2, "changed_content", subject="letter b")
+    letters.kept["b"]["text"] = "Dear Madam"
+    report = verify()
+    assert (report.ok, report.erased, report.pieces_checked) == (True, 1, 4)
+    letters.kept["a"]["text"] = "Dear Sir"
+    found(3, "changed_content", subject="letter a")
+
+
+@pytest.mark.parametrize("newest", ["none", "other"])
+def test_a_salt_goes_only_with_the_event_of_its_erasure(newest: str) -> None:
+    Letters().write("a", "Dear Sir")
+    if newest == "other":
+        say()
+    for act in (lambda: erase_salts(INES), lambda: Salt.objects.all().delete(), lambda: Salt.objects.update(piece="x")):
+        with pytest.raises((RuntimeError, DatabaseError)), transaction.atomic():
+            act()
+    assert Salt.objects.filter(event=1).count() == 2
+    assert verify().ok
+
+
+def test_a_superseded_version_without_its_salt_is_found() -> None:
+    letters = Letters()
+    letters.write("a", "first version"), letters.write("a", "second version")
+    _remove_salt(1)
+    found(1, "missing_salt", piece="text")
 
 
 def test_content_recorded_again_is_fine_and_the_newest_counts() -> None:

@@ -10,8 +10,9 @@ from django.db.models import Max, Subquery
 
 from desagravo.common import clock, crash
 from desagravo.common.actor import Actor
-from desagravo.history import chain, registry
+from desagravo.history import chain, registry, sealing
 from desagravo.history.canonical import canonical
+from desagravo.history.content import erases, salts_erased_by
 from desagravo.history.models import ChainHead, Delivery, Event, Salt
 
 BATCH = 500
@@ -94,6 +95,39 @@ def record_many(entries: Iterable[Entry]) -> list[Event]:
     _write(head, events, salts, deliveries)
     crash.point("history.recorded")
     return events
+
+
+def erase_salts(case: str) -> int:
+    """Delete the salts of what the newest event says was erased from this case; tells how many.
+
+    The only way to a salt. Call it in the transaction of the erasure, straight after its event was recorded: the
+    triggers of the database, too, let salts go only while such an event is the newest. Afterwards nobody can prove,
+    or find out by guessing, what the commitments held.
+
+    Raises:
+        RuntimeError: the newest event of the chain is not an erasure of this case.
+    """
+    newest = Event.objects.filter(pk=ChainHead.objects.select_for_update().get(pk=1).seq).first()
+    if not connection.in_atomic_block or newest is None or newest.case_number != case or not erases(newest.kind):
+        raise RuntimeError("salts are erased with the event that says so, in its transaction")
+    gone = list(salts_erased_by(newest))
+    for start in range(0, len(gone), BATCH):
+        part = gone[start : start + BATCH]
+        rows = Salt.objects.filter(event__in={seq for seq, _piece in part}).values_list("pk", "event_id", "piece")
+        wanted = set(part)
+        with sealing.erasing():
+            Salt.objects.filter(pk__in=[key for key, seq, piece in rows if (seq, piece) in wanted]).delete()
+    return len(gone)
+
+
+def end_work(case: str) -> None:
+    """Nothing more follows from the events of this case so far, and no message of an error about it stays.
+
+    Work that a worker has in hand is left to it. What came before, and was done or given up, keeps only that.
+    """
+    mine = Delivery.objects.filter(event__in=Event.objects.filter(case_number=case).values("seq"))
+    mine.filter(state=Delivery.WAITING).update(state=Delivery.DONE, due_at=None, ended_at=clock.now())
+    mine.exclude(last_error="").update(last_error="")
 
 
 def _details(entry: Entry) -> tuple[registry.Kind, registry.Details]:

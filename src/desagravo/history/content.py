@@ -2,10 +2,11 @@
 
 import hmac
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from operator import attrgetter
+from typing import Any
 
 from desagravo.history import registry
 from desagravo.history.chain import commitment
@@ -15,7 +16,19 @@ from desagravo.history.models import Event, Salt
 AT_ONCE = 200
 """Subjects revealed at once: texts may have 100,000 characters."""
 ERASED = ".erased"
-"""How the kinds of events end that tell of an erasure. This release has none, so nothing may be gone."""
+"""How the kinds of events end that tell of the erasure of a whole case: of all that its earlier events committed to."""
+REDACTED = ".redacted"
+"""How the kinds end that tell what was taken out of a case; their fact ``taken`` names each piece (``named``)."""
+
+
+def erases(kind: str) -> bool:
+    """Does an event of this kind explain that content and its salt are gone?"""
+    return kind.endswith((ERASED, REDACTED))
+
+
+def named(seq: int, piece: str) -> str:
+    """How an event that redacts names a piece of an earlier event: ``17:message``."""
+    return f"{seq}:{piece}"
 
 
 @dataclass(frozen=True)
@@ -81,10 +94,13 @@ class ContentCheck:
                     self.pieces_checked += 1
         later = _Later.of(kind, [promise for promise, _piece, _problem in suspects])
         for promise, piece, problem in suspects:
-            if later.recorded_again(promise, piece):
-                self.superseded += 1
-            elif problem == "missing_content" and later.erased(promise):
+            has_salt = (promise.event, piece) in salts
+            if later.erased(promise, piece):
+                if has_salt:
+                    return _finding(promise, piece, "salt_left")
                 self.erased += 1
+            elif has_salt and later.recorded_again(promise, piece):
+                self.superseded += 1
             else:
                 return _finding(promise, piece, problem)
         return None
@@ -101,10 +117,14 @@ def _problem(commit: str, content: str | bytes | None, salt: bytes | None) -> st
 
 @dataclass
 class _Later:
-    """What later events about the same subjects say: asked only where something does not match."""
+    """What later events of the same cases say: asked only where something does not match.
+
+    A piece was recorded again by an event about the same subject; it was erased by an event of its case that says so.
+    """
 
     pieces: dict[tuple[str, str], int] = field(default_factory=dict)
-    erasures: dict[str, int] = field(default_factory=dict)
+    cases: dict[str, int] = field(default_factory=dict)
+    taken: set[tuple[str, str]] = field(default_factory=set)
 
     @classmethod
     def of(cls, kind: str, promises: Sequence[Promise]) -> "_Later":
@@ -113,25 +133,41 @@ class _Later:
             return later
         subjects = {promise.subject_id for promise in promises}
         events = Event.objects.filter(
-            seq__gt=min(promise.event for promise in promises),
-            case_number__in={promise.case for promise in promises},
-            subject_kind=kind,
-        )
-        for seq, event_kind, subject, payload in events.order_by("seq").values_list(
-            "seq", "kind", "subject_id", "payload"
-        ):
-            if subject not in subjects:
+            seq__gt=min(promise.event for promise in promises), case_number__in={promise.case for promise in promises}
+        ).order_by("seq")
+        columns = ("seq", "case_number", "kind", "subject_kind", "subject_id", "payload")
+        for seq, case, event_kind, subject_kind, subject, payload in events.values_list(*columns):
+            about_them = subject_kind == kind and subject in subjects
+            if not about_them and not erases(event_kind):
                 continue
+            told = json.loads(payload)
             if event_kind.endswith(ERASED):
-                later.erasures[subject] = seq
-            later.pieces.update({(subject, piece): seq for piece in json.loads(payload)["commits"]})
+                later.cases[case] = seq
+            elif event_kind.endswith(REDACTED):
+                later.taken.update((case, each) for each in told["details"].get("taken", ()))
+            if about_them:
+                later.pieces.update({(subject, piece): seq for piece in told["commits"]})
         return later
 
     def recorded_again(self, promise: Promise, piece: str) -> bool:
         return self.pieces.get((promise.subject_id, piece), 0) > promise.event
 
-    def erased(self, promise: Promise) -> bool:
-        return self.erasures.get(promise.subject_id, 0) > promise.event
+    def erased(self, promise: Promise, piece: str) -> bool:
+        """Names of pieces hold the number of their event, so one can only name what came before it: see ``taken``."""
+        if self.cases.get(promise.case, 0) > promise.event:
+            return True
+        return (promise.case, named(promise.event, piece)) in self.taken
+
+
+def salts_erased_by(event: Event) -> Iterable[tuple[int, str]]:
+    """The salts that go with this event: (number of an earlier event of the case, piece)."""
+    told: dict[str, Any] = json.loads(event.payload)
+    earlier = Salt.objects.filter(event__case_number=event.case_number, event__lt=event.seq)
+    pairs = earlier.values_list("event_id", "piece")
+    if event.kind.endswith(ERASED):
+        return list(pairs)
+    taken = set(told["details"]["taken"])
+    return [(seq, piece) for seq, piece in pairs if named(seq, piece) in taken]
 
 
 def _salts(promises: Sequence[Promise]) -> dict[tuple[int, str], bytes]:

@@ -31,6 +31,9 @@ _WORDS = {
         "What was recorded with event %(seq)s can no longer be proved, because its salt is missing: "
         "%(piece)s of %(subject)s."
     ),
+    "salt_left": gettext_lazy(
+        "What was recorded with event %(seq)s was erased, but its salt is still there: %(piece)s of %(subject)s."
+    ),
     "changed_state": gettext_lazy(
         "Case %(case)s is not as its events tell, up to event %(seq)s: %(differs)s is “%(stored)s”, "
         "and should be “%(told)s”."
@@ -54,7 +57,8 @@ class Report:
 
     ``events`` were compared; of the private pieces committed to, ``pieces_checked`` still match, ``erased`` are gone
     and an event says that they were erased, ``superseded`` were replaced by a newer version that is on record, and
-    ``unchecked`` belong to subjects that no room reveals. ``head`` is the last event's hash. ``unsealed`` names
+    ``unchecked`` belong to subjects that no room reveals. ``erasures`` are the events that tell of it: number, kind,
+    case. ``head`` is the last event's hash. ``unsealed`` names
     triggers that were not in place; the chain may be whole all the same.
     """
 
@@ -66,6 +70,7 @@ class Report:
     facts: Mapping[str, Any] = field(default_factory=dict)
     pieces_checked: int = 0
     erased: int = 0
+    erasures: tuple[tuple[int, str, str], ...] = ()
     superseded: int = 0
     unchecked: int = 0
     unsealed: tuple[str, ...] = ()

@@ -119,7 +119,7 @@ class Kind:
 class Subscriber:
     """Work that follows an event: at most ``attempts`` tries, the first repeat after ``first_wait`` seconds.
 
-    ``lease_seconds`` is how long one try may take before another worker takes over; 0 for what all have.
+    ``lease_seconds`` is how long one try may take, its lease being renewed meanwhile; 0 for what all have.
     """
 
     kind: str
@@ -247,8 +247,8 @@ def reveal(subject_kind: str, show: Reveal) -> None:
     """How ``verify`` obtains private content: ``show(ids)`` returns ``{id: {piece: content}}``.
 
     Pieces have the names given in ``record(private=…)`` and are shown exactly as they were recorded then. A piece
-    that is None or absent is gone, which only an event of a kind that ends in ``.erased``, about the same subject,
-    explains. Where a subject recorded a piece several times, the newest one counts.
+    that is None or absent is gone, which only an event of the same case of a kind that ends in ``.erased`` or
+    ``.redacted`` explains. Where a subject recorded a piece several times, the newest one counts.
     """
     _reveals[subject_kind] = show
 

@@ -18,7 +18,7 @@ from django.db.models import Count, F, Max, Min
 
 from desagravo.history import registry, sealing
 from desagravo.history.chain import START, event_hash
-from desagravo.history.content import ContentCheck, Promise
+from desagravo.history.content import ContentCheck, Promise, erases
 from desagravo.history.findings import Finding, Report
 from desagravo.history.models import ChainHead, Event
 
@@ -42,6 +42,7 @@ class _Walk:
     hash: str
     events: int = 0
     content: ContentCheck = field(default_factory=ContentCheck)
+    erasures: list[tuple[int, str, str]] = field(default_factory=list)
 
 
 def verify(*, since: int = 0, content: bool = True) -> Report:
@@ -65,6 +66,7 @@ def verify(*, since: int = 0, content: bool = True) -> Report:
         head=walk.hash,
         pieces_checked=walk.content.pieces_checked,
         erased=walk.content.erased,
+        erasures=tuple(walk.erasures),
         superseded=walk.content.superseded,
         unchecked=walk.content.unchecked,
         unsealed=tuple(sealing.missing()),
@@ -110,6 +112,8 @@ def _check_event(walk: _Walk, row: _Row, promises: list[Promise]) -> Finding | N
         return finding
     if told["commits"]:
         promises.append(Promise(seq, row[1], row[3], row[4], told["commits"]))
+    if erases(row[5]):
+        walk.erasures.append((seq, row[5], row[1]))
     walk.seq, walk.hash = seq, own_hash
     walk.events += 1
     return None

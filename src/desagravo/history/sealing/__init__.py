@@ -1,5 +1,6 @@
 """Keeping events as they were written: triggers of the database refuse to change or remove them.
 
+Salts are never changed either, and deleted only while the newest event is one that tells of an erasure.
 They guard against mistakes of programs, also ours, and make tampering deliberate; against somebody who owns the
 database the chain and its published checkpoints speak (``design/security.md``, section 5). SQLite drops the
 triggers silently whenever a migration alters a column, so :func:`seal` runs after every migration.
@@ -17,6 +18,7 @@ from desagravo.history.sealing import postgres, sqlite
 
 EVENTS = "history_event"
 HEAD = "history_chainhead"
+SALTS = "history_salt"
 
 
 def seal(using: str = DEFAULT_DB_ALIAS) -> None:
@@ -24,7 +26,7 @@ def seal(using: str = DEFAULT_DB_ALIAS) -> None:
     if not _tables_exist(using):
         return
     with transaction.atomic(using=using):
-        _run(using, [*_engine(using).unseal(EVENTS, HEAD), *_engine(using).seal(EVENTS, HEAD)])
+        _run(using, [*_engine(using).unseal(EVENTS, HEAD, SALTS), *_engine(using).seal(EVENTS, HEAD, SALTS)])
         if not Event.objects.using(using).exists():
             ChainHead.objects.using(using).get_or_create(pk=1, defaults={"seq": 0, "hash": START})
 
@@ -42,11 +44,29 @@ def missing(using: str = DEFAULT_DB_ALIAS) -> list[str]:
 @contextmanager
 def lifted(using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
     """Within this block the database lets events be changed. Only for tests and for their emptying of tables."""
-    _run(using, _engine(using).unseal(EVENTS, HEAD))
+    _run(using, _engine(using).unseal(EVENTS, HEAD, SALTS))
     try:
         yield
     finally:
         seal(using)
+
+
+@contextmanager
+def erasing(using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
+    """Within this block salts may be deleted. Only for ``history.actions.erase_salts``, which looks for the event.
+
+    PostgreSQL looks for itself: its trigger lets salts go while the newest event is one that erases.
+    """
+    connection = connections[using]
+    if connection.vendor != "sqlite":
+        yield
+        return
+    connection.ensure_connection()
+    connection.connection.create_function(sqlite.ERASING, 0, lambda: 1)
+    try:
+        yield
+    finally:
+        connection.connection.create_function(sqlite.ERASING, 0, None)
 
 
 def _engine(using: str) -> ModuleType:
@@ -60,4 +80,4 @@ def _run(using: str, statements: list[str]) -> None:
 
 
 def _tables_exist(using: str) -> bool:
-    return {EVENTS, HEAD} <= set(connections[using].introspection.table_names())
+    return {EVENTS, HEAD, SALTS} <= set(connections[using].introspection.table_names())

@@ -3,7 +3,13 @@
 ``INSERT OR REPLACE`` removes the row that stands in its way, and fires no DELETE trigger unless the connection has
 ``recursive_triggers`` on, as ours do and other programs do not. A BEFORE INSERT trigger is
 asked first, on any connection.
+
+Salts may be deleted while the connection has the function ``history_erasing`` and it says so (``sealing.erasing``):
+a trigger that read the events themselves would stand in the way of every migration of their table, and another program
+does not have the function at all.
 """
+
+ERASING = "history_erasing"
 
 TRIGGERS = (
     "history_event_no_update",
@@ -12,11 +18,13 @@ TRIGGERS = (
     "history_head_no_delete",
     "history_head_forward",
     "history_head_no_replace",
+    "history_salt_no_update",
+    "history_salt_with_its_event",
 )
 IN_FORCE = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'history_%'"
 
 
-def seal(events: str, head: str) -> list[str]:
+def seal(events: str, head: str, salts: str) -> list[str]:
     """The statements that seal."""
     return [
         _trigger("history_event_no_update", f"BEFORE UPDATE ON {events}"),
@@ -29,10 +37,12 @@ def seal(events: str, head: str) -> list[str]:
         _trigger("history_head_no_delete", f"BEFORE DELETE ON {head}"),
         _trigger("history_head_forward", f"BEFORE UPDATE ON {head} WHEN NEW.seq <= OLD.seq"),
         _trigger("history_head_no_replace", f"BEFORE INSERT ON {head} WHEN EXISTS (SELECT 1 FROM {head})"),  # noqa: S608
+        _trigger("history_salt_no_update", f"BEFORE UPDATE ON {salts}"),
+        _trigger("history_salt_with_its_event", f"BEFORE DELETE ON {salts} WHEN {ERASING}() IS NOT 1"),
     ]
 
 
-def unseal(events: str, head: str) -> list[str]:
+def unseal(events: str, head: str, salts: str) -> list[str]:
     """The statements that lift the seal."""
     return [f"DROP TRIGGER IF EXISTS {name}" for name in TRIGGERS]
 

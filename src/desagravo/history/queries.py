@@ -78,6 +78,11 @@ def since(seq: int, *, limit: int = 1000) -> list[EventView]:
     return _views(Event.objects.filter(seq__gt=seq).order_by("seq")[:limit])
 
 
+def numbered(seqs: Iterable[int]) -> dict[int, EventView]:
+    """The events with these numbers. One query."""
+    return {view.seq: view for view in _views(Event.objects.filter(pk__in=set(seqs)))}
+
+
 def event(seq: int) -> EventView | None:
     """One event."""
     return next(iter(_views(Event.objects.filter(pk=seq))), None)

@@ -17,6 +17,7 @@ from desagravo.cases.actions.import_cases import (
     import_cases,
 )
 from desagravo.cases.actions.investigate import add_point, decide_point, drop_point, find
+from desagravo.cases.actions.notify import notices_mailed, read_all_notices, read_notice
 from desagravo.cases.actions.react import react, withdraw
 from desagravo.cases.actions.receive import Accepted, open_again, open_forgotten, receive
 from desagravo.cases.actions.respond import approve, request_approval, respond, return_answer
@@ -68,11 +69,14 @@ __all__ = [
     "letter_delivered",
     "letter_undeliverable",
     "note",
+    "notices_mailed",
     "open_again",
     "open_forgotten",
     "overrule",
     "react",
+    "read_all_notices",
     "read_complaint",
+    "read_notice",
     "receive",
     "renew_tracking",
     "reopen",

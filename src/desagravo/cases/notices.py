@@ -1,0 +1,117 @@
+"""Who is told of what: which event is whose affair. The worker makes the notices; they hold facts, never words.
+
+Nobody is told of what they did themselves, nor of what they may not see. Of somebody who is away the substitute is
+told as well; of somebody who left, nobody.
+"""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from django.db import transaction
+
+from desagravo.cases.actions.notify import Line, notify
+from desagravo.cases.actions.respond import APPROVERS
+from desagravo.cases.models import Case, Consultation, Response
+from desagravo.cases.queries.visible import consultations_for, visible_to
+from desagravo.departments import authority
+from desagravo.departments import queries as departments
+from desagravo.history.outbox import Work
+from desagravo.history.queries import EventView
+from desagravo.history.registry import subscribe
+
+_Whom = Callable[[EventView, Case], set[str]]
+
+
+def tell(event: EventView, work: Work) -> None:
+    """One line for everybody whose affair this event is, exactly once however often this runs."""
+    case = Case.objects.get(number=event.case)
+    kind, whom = WHOSE[event.kind]
+    people = departments.with_substitutes(whom(event, case)) - {_acted(event)}
+    seeing = [each for each in departments.told(people).values() if _may_see(each.id, event, case)]
+    line = Line(_kind(event, kind), case.number, event.seq, event.at, _subject(event))
+    with transaction.atomic():
+        notify(seeing, line)
+        work.done()
+
+
+def _acted(event: EventView) -> str:
+    return event.actor_id if event.actor_kind == "staff" else ""
+
+
+def _kind(event: EventView, kind: str) -> str:
+    return "declined" if getattr(event.facts, "declined", False) else kind
+
+
+def _subject(event: EventView) -> tuple[str, str]:
+    return event.subject if event.subject[0] in {"consultation", "message"} else ("", "")
+
+
+def _may_see(person: str, event: EventView, case: Case) -> bool:
+    actor = departments.actor_for(departments.person(person))
+    if event.kind == "consultation.asked":
+        return consultations_for(actor).filter(pk=_key(event)).exists()
+    if event.kind == "approval.requested" and not authority.may(actor, "approve", _at_stake(event, case)):
+        return False
+    return visible_to(actor).filter(pk=case.pk).exists()
+
+
+def _key(event: EventView) -> int:
+    return int(event.subject[1])
+
+
+def _at_stake(event: EventView, case: Case) -> dict[str, Any]:
+    authors = Response.objects.filter(pk=_key(event)).values_list("authors", flat=True).first()
+    return {"major": case.severity == "major", "authors": authors or ()}
+
+
+def _new_owner(event: EventView, _case: Case) -> set[str]:
+    return {str(getattr(event.facts, "owner", ""))}
+
+
+def _owner(_event: EventView, case: Case) -> set[str]:
+    """Who answers for the case, or took it in while nobody does."""
+    return {str(case.owner_id or case.received_by_id or "")}
+
+
+def _contacts(event: EventView, _case: Case) -> set[str]:
+    return departments.contacts_of(event.department)
+
+
+def _asker(event: EventView, case: Case) -> set[str]:
+    asked_by = str(Consultation.objects.values_list("asked_by", flat=True).get(pk=_key(event)) or "")
+    return {asked_by} if departments.told([asked_by]) else _owner(event, case)
+
+
+def _approvers(_event: EventView, _case: Case) -> set[str]:
+    return {each.id for each in departments.people(*APPROVERS)}
+
+
+def _author(event: EventView, _case: Case) -> set[str]:
+    return {str(Response.objects.values_list("requested_by", flat=True).get(pk=_key(event)) or "")}
+
+
+def _mentioned(event: EventView, _case: Case) -> set[str]:
+    return set(getattr(event.facts, "mentioned", ()))
+
+
+WHOSE: Final[dict[str, tuple[str, _Whom]]] = {
+    "case.assigned": ("assigned", _new_owner),
+    "case.reassigned": ("assigned", _new_owner),
+    "consultation.asked": ("asked", _contacts),
+    "consultation.answered": ("answered", _asker),
+    "approval.requested": ("approval_wanted", _approvers),
+    "approval.returned": ("returned", _author),
+    "approval.granted": ("approved", _author),
+    "follow_up.came_back": ("came_back", _owner),
+    "case.customer_wrote": ("customer_wrote", _owner),
+    "case.contested": ("contested", _owner),
+    "case.withdrawn": ("withdrawn", _owner),
+    "case.reopened": ("reopened", _owner),
+    "case.reopened_unassessed": ("reopened", _owner),
+    "letter.undeliverable": ("undeliverable", _owner),
+    "case.noted": ("mentioned", _mentioned),
+}
+"""Kind of event → kind of notice, and whose affair it is."""
+
+for _event_kind in WHOSE:
+    subscribe(_event_kind, "cases.notices", tell)

@@ -14,6 +14,7 @@ from django.shortcuts import render, resolve_url
 from django.utils.translation import gettext as _
 from django.views.defaults import page_not_found
 
+from desagravo.cases import queries as cases
 from desagravo.common.actor import Actor
 from desagravo.common.refusals import Conflict, Missing, NotAllowed, NotNow, NotYours, Refusal
 from desagravo.common.typed import words_of
@@ -51,10 +52,17 @@ def page(
         "organisation": departments.organisation().name,
         "nav_groups": groups(actor, request.get_full_path()),
         "actor": actor,
+        "unread": _unread(actor),
         "may_receive": may(actor, "receive"),
         "sees_cases": sees_cases(actor),
     }
     return render(request, template, {**frame, **(context or {})}, status=status)
+
+
+def _unread(actor: Actor) -> str:
+    """The count at the bell. One query on a partial index, so it is asked anew for every page and never stale."""
+    count = cases.unread_notices(actor)
+    return "" if not count else str(count) if count <= cases.MOST_NOTICES else f"{cases.MOST_NOTICES}+"
 
 
 def sees_cases(actor: Actor) -> bool:

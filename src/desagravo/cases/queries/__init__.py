@@ -21,8 +21,10 @@ from desagravo.cases.queries.letters import (
     points_not_as_decided,
 )
 from desagravo.cases.queries.notices import (
+    MOST_NOTICES,
     NoticeRow,
     Notices,
+    notice_row,
     notices,
     people_to_mail,
     summary,
@@ -54,6 +56,7 @@ from desagravo.cases.tracking import MARK as PRIVATE_PAGE
 
 __all__ = [
     "MOST_COUNTED",
+    "MOST_NOTICES",
     "PAGE",
     "PRIVATE_PAGE",
     "VIEWS",
@@ -93,6 +96,7 @@ __all__ = [
     "letter_subject",
     "letter_values",
     "local",
+    "notice_row",
     "notices",
     "open_placeholders",
     "open_questions",

@@ -17,7 +17,7 @@ from desagravo.departments.queries import Told
 from desagravo.history import queries as history
 
 PAGE: Final = 50
-MOST_COUNTED: Final = 99
+MOST_NOTICES: Final = 99
 _DIGEST_AT: Final = time(8, 0)
 _SATURDAY: Final = 5
 BUNDLE: Final = timedelta(seconds=60)
@@ -95,10 +95,15 @@ def notices(actor: Actor, *, before: int | None = None) -> Notices:
     return Notices(rows, shown[PAGE - 1].pk if len(shown) > PAGE else None, shown[0].pk if shown else 0)
 
 
+def notice_row(actor: Actor, notice: Notice) -> NoticeRow:
+    """One line of this person, as the page shows it."""
+    return rows_of([notice], actor)[0]
+
+
 def unread_notices(actor: Actor) -> int:
     """How many lines this person has not seen, counted up to one more than the page says. One indexed query."""
     unread = Notice.objects.filter(person_id=int(actor.id), read_at=None)
-    return len(unread.values_list("pk", flat=True)[: MOST_COUNTED + 1])
+    return len(unread.values_list("pk", flat=True)[: MOST_NOTICES + 1])
 
 
 def rows_of(found: list[Notice], actor: Actor) -> list[NoticeRow]:

@@ -9,6 +9,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from desagravo.operations import family
+from desagravo.operations.backup import commands as backups
+from desagravo.operations.backup.refusals import BackupProblem
 from desagravo.settings.surroundings import default_data_folder
 
 
@@ -26,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command: Callable[[argparse.Namespace], int] = asked.command
     try:
         return command(asked)
-    except Refused as problem:
+    except (Refused, BackupProblem) as problem:
         print(f"desagravo: {problem}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -55,6 +57,16 @@ def _parser() -> argparse.ArgumentParser:
         sub.add_argument("--json", action="store_true", help="print one line of JSON when ready")
     sub = command("verify", _verify, "Check that the history is whole; exit code 1 if it is not.")
     sub.add_argument("--json", action="store_true", help="print the result as JSON")
+    _more_of_verify(sub)
+    sub = command("checkpoint", _checkpoint, "Sign what has happened and publish it (done every 15 minutes as well).")
+    sub.add_argument("--list", action="store_true", help="only list the checkpoints there are")
+    sub.add_argument("--new-key", action="store_true", help="sign with a new key from now on")
+    sub.add_argument("--give-up", action="store_true", help="a backup was restored: later checkpoints no longer count")
+    sub.add_argument("--json", action="store_true", help="print the result as JSON")
+    sub = command("verify-export", _verify_export, "Check what somebody was given about a case. Needs no database.")
+    sub.add_argument("file", type=Path, metavar="FILE", help="JSON file with the proofs of a case")
+    sub.add_argument("--checkpoints", type=Path, metavar="DIR", help="compare with the checkpoints published here")
+    sub.add_argument("--json", action="store_true", help="print the result as JSON")
     sub = command("import-cases", _import_cases, "Load complaints from a file.")
     sub.add_argument("file", type=Path, metavar="FILE", help="CSV, also compressed with gzip")
     sub.add_argument("--mapping", required=True, metavar="NAME", help="how the columns are to be read: cfpb")
@@ -71,9 +83,18 @@ def _parser() -> argparse.ArgumentParser:
         help="role, several times for several; a contact with the department, for instance contact:finance",
     )
     sub.add_argument("--language", default="en", choices=["en", "pt-pt"], help="language of the screens (en)")
+    backups.add_to(command)
     command("migrate", _prepare, "Bring the database up to date.")
     command("work", _work, "Work off what is due (started by demo and start).")
     return parser
+
+
+def _more_of_verify(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument("--checkpoints", type=Path, metavar="DIR", help="folder of the published checkpoints")
+    sub.add_argument("--since", type=int, default=0, metavar="N", help="trust the events up to number N")
+    sub.add_argument("--trust", action="append", default=[], metavar="KEY", help="trust this key of checkpoints")
+    sub.add_argument("--letter", metavar="SIGNS", help="the 16 signs under a letter: is its event in the history?")
+    sub.add_argument("--checkpoint", type=int, metavar="N", help="the checkpoint's number under that letter")
 
 
 def _surroundings(asked: argparse.Namespace) -> None:
@@ -130,9 +151,35 @@ def _verify(asked: argparse.Namespace) -> int:
     if not folder.is_dir():
         raise Refused(f"there is no data in {folder}. Name the folder with --data DIR.")
     try:
-        return verifying.run(as_json=asked.json)
+        if asked.letter is not None:
+            if asked.checkpoint is None:
+                raise Refused("give the number of the checkpoint that stands under the letter: --checkpoint N.")
+            return verifying.letter(
+                asked.letter, checkpoint=asked.checkpoint, published=asked.checkpoints, as_json=asked.json
+            )
+        return verifying.run(
+            as_json=asked.json, published=asked.checkpoints, since=asked.since, trusted=frozenset(asked.trust)
+        )
     except verifying.NeverStarted:
         raise Refused(f"the product of the folder {folder} has never been started.") from None
+
+
+def _checkpoint(asked: argparse.Namespace) -> int:
+    from desagravo.operations import checkpointing
+
+    folder = Path(os.environ["DESAGRAVO_DATA"])
+    if not folder.is_dir():
+        raise Refused(f"there is no data in {folder}. Name the folder with --data DIR.")
+    try:
+        return checkpointing.run(as_json=asked.json, show=asked.list, new_key=asked.new_key, give_up=asked.give_up)
+    except checkpointing.Refused as problem:
+        raise Refused(str(problem)) from None
+
+
+def _verify_export(asked: argparse.Namespace) -> int:
+    from desagravo.operations import export_checking
+
+    return export_checking.run(asked.file, folder=asked.checkpoints, as_json=asked.json)
 
 
 def _import_cases(asked: argparse.Namespace) -> int:

@@ -10,4 +10,4 @@ class MailConfig(AppConfig):
 
     def ready(self) -> None:
         """Make events, refusals and subscribers known."""
-        from desagravo.channels.mail import events, subscribers, words  # noqa: F401  (registration by import)
+        from desagravo.channels.mail import after_restore, events, subscribers, words  # noqa: F401  (registration by import)

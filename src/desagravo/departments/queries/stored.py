@@ -1,0 +1,14 @@
+"""Which files of the store the organisation and its people name: for backups, which copy them and compare them."""
+
+from collections.abc import Iterator
+
+from desagravo.departments.models import Organisation, Person
+
+
+def stored_files(*, using: str) -> Iterator[tuple[str, int | None, str]]:
+    """Stored name, None for a size that no row says, SHA-256: the letterhead and the signatures of people."""
+    heads = Organisation.objects.using(using).exclude(letterhead="").values_list("letterhead", "letterhead_sha256")
+    signed = Person.objects.using(using).exclude(signature_image="")
+    images = signed.values_list("signature_image", "signature_image_sha256")
+    for stored, sha256 in (*heads, *images):
+        yield stored, None, sha256

@@ -1,10 +1,12 @@
 """What lies on a case that ``case_for`` gave, one kind at a time, for pages that show only that."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TypeVar
 
 from desagravo.cases.models import Assessment, Case, ComplaintForm, Consultation, Document, Finding, Point
 from desagravo.common.refusals import NotYours
+from desagravo.departments import queries as departments
 from desagravo.rulebook import decide
 from desagravo.rulebook import queries as rulebook
 
@@ -35,7 +37,21 @@ def proposals(
         flags=tuple({each.code for each in rulebook.flags("en")} & set(flags)),
         amount=decide.amount_in(answers),
     )
-    return decide.route(facts)
+    return _who_is_there(decide.route(facts))
+
+
+def _who_is_there(proposed: Iterable[decide.Proposal]) -> list[decide.Proposal]:
+    """Rules name departments by code; one that was merged is asked under its new name, one that was retired is not."""
+    instead = departments.who_answers()
+    kept: dict[str, decide.Proposal] = {}
+    for each in proposed:
+        code = instead.get(each.department, "")
+        if not code:
+            continue
+        before = kept.get(code)
+        because = tuple(dict.fromkeys((*(before.because if before else ()), *each.because)))
+        kept[code] = replace(before or each, department=code, because=because)
+    return list(kept.values())
 
 
 def findings_of(case: Case) -> list[Finding]:

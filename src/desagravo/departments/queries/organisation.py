@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from django.db import InterfaceError, OperationalError
 
 from desagravo.common.language import FALLBACKS, active
-from desagravo.departments.models import Department, Organisation, Team
+from desagravo.departments.models import Department, Organisation, Person, RoleGrant, Team
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,7 @@ class OrganisationView:
     languages: tuple[str, ...] = ("pt-pt", "en")
     country: str = ""
     letterhead: str = ""
+    letterhead_sha256: str = ""
     sending_delay: int = 20
 
 
@@ -86,3 +87,74 @@ def in_words(words: dict[str, str], otherwise: str) -> str:
         if words.get(code):
             return words[code]
     return next(iter(words.values()), otherwise)
+
+
+@dataclass(frozen=True)
+class DepartmentRow:
+    """A department as the administration shows it, in every language, retired ones too."""
+
+    code: str
+    name: str
+    names: dict[str, str]
+    purposes: dict[str, str]
+    purpose: str
+    retired_at: datetime | None
+    merged_into: str
+    merged_into_name: str
+    contacts: tuple[str, ...]
+    """The names of the active people who answer for it."""
+
+
+def department_rows() -> list[DepartmentRow]:
+    """Every department: those that can be asked in their order, then the retired ones."""
+    names_ = department_names()
+    rows = Department.objects.select_related("merged_into").prefetch_related("grants__person")
+    made = [
+        DepartmentRow(
+            code=each.code,
+            name=names_[each.code],
+            names=each.names,
+            purposes=each.purposes,
+            purpose=in_words(each.purposes, ""),
+            retired_at=each.retired_at,
+            merged_into=each.merged_into.code if each.merged_into else "",
+            merged_into_name=names_[each.merged_into.code] if each.merged_into else "",
+            contacts=tuple(sorted({grant.person.name for grant in each.grants.all() if grant.person.is_active})),
+        )
+        for each in rows
+    ]
+    return sorted(made, key=lambda each: each.retired_at is not None)
+
+
+def who_answers() -> dict[str, str]:
+    """Code of every department → who is asked in its place now: itself, the one it was merged into, or "" for nobody.
+
+    Rules name codes; this says what becomes of a rule whose department is gone.
+    """
+    rows = Department.objects.values_list("code", "retired_at", "merged_into__code", "merged_into__retired_at")
+    return {
+        code: code if retired_at is None else (into if into and target_retired is None else "")
+        for code, retired_at, into, target_retired in rows
+    }
+
+
+_open = False
+
+
+def is_open() -> bool:
+    """Was the product set up, on its pages or from the command line? Once it was, it stays so."""
+    global _open
+    if not _open:
+        _open = Organisation.objects.exclude(established_at=None).exists() or Person.objects.exists()
+    return _open
+
+
+def may_be_set_up() -> bool:
+    """Is nobody an administrator yet?"""
+    return not RoleGrant.objects.filter(role="administrator").exists()
+
+
+def forget_opening() -> None:
+    """Ask anew whether the product was set up (a test with a database of its own begins)."""
+    global _open
+    _open = False

@@ -1,0 +1,68 @@
+"""Countries, and what is usual there: proposals for a new organisation, never more than that."""
+
+from functools import cache
+from zoneinfo import available_timezones
+
+from babel import Locale
+from babel.core import get_global
+
+from desagravo.common.language import active, babel_locale
+from desagravo.common.text import fold
+
+FIRST = ("PT", "BR", "ES", "GB")
+"""The countries whose languages and words the product knows best, offered first."""
+
+_MAIN_ZONE = {
+    "PT": "Europe/Lisbon", "BR": "America/Sao_Paulo", "ES": "Europe/Madrid", "GB": "Europe/London",
+    "US": "America/New_York", "CA": "America/Toronto", "MX": "America/Mexico_City", "AU": "Australia/Sydney",
+    "AR": "America/Argentina/Buenos_Aires", "CL": "America/Santiago", "EC": "America/Guayaquil",
+    "DE": "Europe/Berlin", "NZ": "Pacific/Auckland", "CN": "Asia/Shanghai", "RU": "Europe/Moscow",
+}  # fmt: skip
+"""Where a country has several, the one in which most people live."""
+
+_LANGUAGES = {"PT": ("pt-pt", "en"), "BR": ("pt-br",), "ES": ("es", "en"), "GB": ("en",)}
+_SPEAK_PORTUGUESE = frozenset({"AO", "CV", "GW", "MZ", "ST", "TL", "MO", "GQ"})
+_SPEAK_SPANISH = frozenset(
+    {
+        "AR", "BO", "CL", "CO", "CR", "CU", "DO", "EC", "GT", "HN", "MX", "NI", "PA", "PE", "PR", "PY", "SV", "UY",
+        "VE",
+    }
+)  # fmt: skip
+_NO_COUNTRIES = frozenset({"EU", "EZ", "UN", "ZZ", "QO", "XA", "XB"})
+
+
+@cache
+def _countries(locale: str) -> dict[str, str]:
+    names = Locale.parse(locale).territories
+    known = {code: str(name) for code, name in names.items() if len(code) == 2 and code not in _NO_COUNTRIES}
+    first = {code: known.pop(code) for code in FIRST}
+    return {**first, **dict(sorted(known.items(), key=lambda each: fold(each[1])))}
+
+
+def countries() -> dict[str, str]:
+    """Code → name in the active language; the four that come first, then the rest in alphabetical order."""
+    return _countries(babel_locale(active()))
+
+
+@cache
+def zones() -> tuple[str, ...]:
+    """The time zones that can be chosen, in alphabetical order: places, without the abbreviations of old."""
+    told = {zone for zone in get_global("zone_territories") if zone in available_timezones()}
+    return tuple(sorted({*(zone for zone in told if "/" in zone and not zone.startswith("Etc/")), "UTC"}))
+
+
+def proposed_zone(country: str) -> str:
+    """The time zone in which most of this country lives."""
+    if country in _MAIN_ZONE:
+        return _MAIN_ZONE[country]
+    there = sorted(zone for zone, place in get_global("zone_territories").items() if place == country)
+    return next((zone for zone in there if zone in zones()), "UTC")
+
+
+def proposed_languages(country: str) -> tuple[str, ...]:
+    """The languages in which customers there write to a company."""
+    if country in _LANGUAGES:
+        return _LANGUAGES[country]
+    if country in _SPEAK_PORTUGUESE:
+        return ("pt-pt",)
+    return ("es",) if country in _SPEAK_SPANISH else ("en",)

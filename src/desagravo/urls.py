@@ -5,6 +5,8 @@ from __future__ import annotations
 from allauth.account import urls as account
 from django.urls import include, path
 
+from desagravo.administration.views.invitation import invitation
+
 # Signing in and passwords. What else the library offers (own addresses, codes by mail) is not for staff here, and its
 # page of addresses writes when it is only read.
 ACCOUNT_PAGES = {
@@ -25,8 +27,11 @@ urlpatterns = [
     path("", include("desagravo.operations.urls")),
     path("api/v1/", include("desagravo.api.urls")),
     path("account/", include([page for page in account.urlpatterns if page.name in ACCOUNT_PAGES])),
+    path("account/second-factor/", include("allauth.mfa.urls")),
+    path("account/invitation/<str:token>/", invitation, name="invitation"),
     path("desk/", include("desagravo.desk.urls")),
     path("administration/", include("desagravo.administration.urls")),
+    path("setup/", include("desagravo.administration.setup_urls")),
     path("outgoing-mail/", include("desagravo.channels.mail.urls")),
     path("", include("desagravo.portal.urls")),
 ]

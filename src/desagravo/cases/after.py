@@ -1,8 +1,16 @@
-"""Work after the answer: the papers of a case are made by the worker, in the customer's language."""
+"""Work after the answer: what was released leaves at its moment, and the papers of a case are made, by the worker."""
+
+from typing import cast
+
+from django.db import transaction
 
 from desagravo.cases import papers
 from desagravo.cases.actions.deliver import keep_document
+from desagravo.cases.actions.hand_over import hand_over_the_rest
+from desagravo.cases.actions.leave import send_released, send_released_message
 from desagravo.cases.models import Case, ComplaintForm, Document, Response, SignOff
+from desagravo.common import crash
+from desagravo.common.actor import Actor, ActorKind
 from desagravo.common.documents import DocumentFailed, kinds, render
 from desagravo.common.language import in_language
 from desagravo.departments import queries as departments
@@ -44,6 +52,26 @@ def make_sign_off(event: EventView, work: Work) -> None:
     keep_document(signed.case, kind="sign_off", subject=signed.pk, pdf=sealed, sealed=True)
 
 
+def let_answer_leave(event: EventView, work: Work) -> None:
+    """Send what was released, at its moment, unless it was held back meanwhile."""
+    with transaction.atomic():
+        send_released(int(event.subject[1]), actor=_who_released(event))
+        crash.point("leaving.sent")
+        work.done()
+
+
+def let_message_leave(event: EventView, work: Work) -> None:
+    """The same for a message."""
+    with transaction.atomic():
+        send_released_message(int(event.subject[1]), actor=_who_released(event))
+        work.done()
+
+
+def _who_released(event: EventView) -> Actor:
+    """What leaves is told as the act of who released it: nobody else decided anything since."""
+    return Actor(cast("ActorKind", event.actor_kind), event.actor_id)
+
+
 def _known(case: Case, kind: str, subject: int) -> bool:
     return Document.objects.filter(case=case, kind=kind, subject=subject).exists()
 
@@ -61,4 +89,7 @@ for kind in ("case.received", "case.received_incomplete", "case.form_extended", 
     subscribe(kind, "cases.receipt", make_receipt, lease_seconds=PAPER_SECONDS)
 for kind in ("case.answered", "approval.granted"):
     subscribe(kind, "cases.letter", make_letter, lease_seconds=PAPER_SECONDS)
+subscribe("answer.released", "cases.leave", let_answer_leave, attempts=60)
+subscribe("message.released", "cases.message_leaves", let_message_leave, attempts=60)
 subscribe("case.closed", "cases.sign_off", make_sign_off, lease_seconds=PAPER_SECONDS)
+subscribe("person.left", "cases.hand_over", hand_over_the_rest, lease_seconds=PAPER_SECONDS)

@@ -58,6 +58,7 @@ PATH: Final = (
     _step("overrule", {"assessed", "in_work"}, None, "case.overruled"),
     _step("assign", {"assessed", "in_work"}, "in_work", "case.assigned"),
     _step("reassign", {"awaiting_approval", "answered", "received"}, None, "case.reassigned"),
+    _step("hand_over", _ANY - {"closed"}, None, "case.handed_over"),
     _step("consult", _DESK | {"awaiting_approval", "answered"}, None, "consultation.asked"),
     _step("answer_consultation", _WORKING, None, "consultation.answered"),
     _step("withdraw_consultation", _WORKING, None, "consultation.withdrawn"),
@@ -68,6 +69,9 @@ PATH: Final = (
     _step("attach", _ANY, None, "case.files_added"),
     _step("seen", _ANY, None, "case.customer_read"),
     _step("write", _WORKING, None, "case.wrote_to_customer"),
+    _step("release_message", _WORKING, None, "message.released"),
+    _step("message_leaves", _ANY, None, "case.wrote_to_customer"),  # by the worker, at its moment
+    _step("hold_back_message", _ANY, None, "message.held_back"),
     _step("add_message", _ANY, None, "case.customer_wrote"),
     _step("find", _WORKING, None, "finding.recorded"),
     _step("point", _DESK, None, "point.added"),
@@ -78,6 +82,11 @@ PATH: Final = (
     _step("return_answer", {"awaiting_approval"}, "in_work", "approval.returned"),
     _step("approve", {"awaiting_approval"}, "answered", "approval.granted"),
     _step("respond", _DESK, "answered", "case.answered"),
+    _step("release", _DESK | {"awaiting_approval"}, None, "answer.released"),
+    _step("leave", _DESK, "answered", "case.answered"),  # by the worker, at its moment
+    _step("leave_approved", {"awaiting_approval"}, "answered", "approval.granted"),  # by the worker, at its moment
+    _step("hold_back", _DESK, None, "answer.held_back"),
+    _step("hold_back_approved", {"awaiting_approval"}, "in_work", "approval.held_back"),
     _step("settle", {"answered"}, None, "case.settled"),
     _step("contest", {"answered"}, "in_work", "case.contested"),
     _step("withdraw", _WORKING, "withdrawn", "case.withdrawn"),
@@ -86,7 +95,29 @@ PATH: Final = (
     _step("reopen_unassessed", {"closed", "withdrawn"}, "received", "case.reopened_unassessed"),
     _step("send_tracking_again", _ANY, None, "tracking.sent_again"),
     _step("renew_tracking", _ANY, None, "tracking.renewed"),
+    _step("make_confidential", _ANY, None, "case.made_confidential"),
+    _step("lift_confidentiality", _ANY, None, "case.confidentiality_lifted"),
+    _step("let_know", _ANY, None, "case.let_know"),
+    _step("no_longer_let_know", _ANY, None, "case.no_longer_let_know"),
+    _step("break_glass", _ANY, None, "case.glass_broken"),
 )
+
+WAITS_WHILE_LEAVING: Final = frozenset(
+    {
+        "assess",
+        "overrule",
+        "consult",
+        "point",
+        "drop_point",
+        "decide_point",
+        "draft",
+        "request_approval",
+        "return_answer",
+        "approve",
+        "respond",
+    }
+)
+"""What would change the ground under an answer that was released and has not left yet."""
 
 STEPS: Final = {step.verb: step for step in PATH}
 _REACHES: Final = {step.event: step.reaches for step in PATH}
@@ -102,6 +133,8 @@ _ASKED_AS: Final = {
     "contest": "record_reaction",
     "add_to_form": "complete",
     "reopen_unassessed": "reopen",
+    "hold_back_approved": "hold_back",
+    "hold_back_message": "hold_back",
 }
 
 

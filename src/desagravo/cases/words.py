@@ -53,6 +53,11 @@ words(
         "lesson_missing": _("A major case leaves a lesson: one or two sentences that help with the next one."),
         "wrong_password": _("The password is not right. Nothing was signed."),
         "needs_approval": _("The answer to a major case goes out after a manager approved it. Ask for approval."),
+        "already_confidential": _("This case is confidential already."),
+        "not_confidential": _("This case is not confidential."),
+        "somebody_must_know": _(
+            "The owner stays on the list, and so does the last one who knows. Put somebody else in charge first."
+        ),
         "past_date": _("This date has passed. Choose a later one."),
         "no_such_department": _("There is no such department."),
         "no_such_person": _("There is no such colleague, or no longer."),
@@ -65,5 +70,20 @@ words(
             "and say why; the reason stays on record."
         ),
         "already_filed": _("This complaint has already been filed."),
+        "answer_leaving": _("An answer is on its way out. Hold it back first if something must change, or wait."),
+        "already_left": _("It was too late to hold this back: it has left. Nothing was changed."),
+        "already_held_back": _("This was held back already, and nothing of it has left."),
+        "message_leaving": _("A message to the customer is on its way out. Hold it back first, or wait until it left."),
+        "needs_heir": _("Choose who takes over the cases."),
+        "no_such_heir": _("Choose a handler, supervisor or manager who works here, other than the one who leaves."),
+        "needs_contact": _("Choose who answers these questions from now on."),
+        "nobody_else_approves": _(
+            "An answer waits for approval, and nobody else may approve it. Give somebody the role first."
+        ),
+        "heir_is_gone": _("The colleague who was to take over is not here any more. Choose somebody else."),
+        "person_away": _("%(name)s is away until %(until)s. Choose somebody else, or say that it is meant so."),
+        "person_away_substitute": _(
+            "%(name)s is away until %(until)s; %(substitute)s stands in. Choose somebody else, or say that it is meant so."
+        ),
     }
 )

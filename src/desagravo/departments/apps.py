@@ -12,4 +12,4 @@ class DepartmentsConfig(AppConfig):
 
     def ready(self) -> None:
         """Make the room's events and refusals known."""
-        from desagravo.departments import events, words  # noqa: F401, PLC0415  (registration by import)
+        from desagravo.departments import events, people_events, words  # noqa: F401, PLC0415  (registration by import)

@@ -39,6 +39,7 @@ STAFF: Mapping[str, frozenset[str]] = {
     "approve": _LEADS | _TOP,
     "return_answer": _LEADS | _TOP,
     "respond": _DESK,
+    "hold_back": _DESK | _TOP,
     "record_reaction": _ENTRY,
     "withdraw": _ENTRY,
     "sign_off": _LEADS | _TOP,
@@ -55,6 +56,10 @@ STAFF: Mapping[str, frozenset[str]] = {
     "export_subject": _KEEP,
     "redact": _KEEP,
     "erase": _KEEP,
+    "manage_people": frozenset({"administrator"}),
+    "manage_organisation": frozenset({"administrator"}),
+    "manage_departments": frozenset({"administrator"}),
+    "hand_over": frozenset({"administrator"}),
 }
 """Verb → the roles of which a member of staff needs at least one."""
 
@@ -69,7 +74,8 @@ def refusal(actor: Actor, verb: str, facts: Mapping[str, Any]) -> str:
     """Why the actor may not do this, as a code of ``words``; empty if it is allowed.
 
     Facts: ``major`` (bool), ``authors`` (ids of those who wrote the text at stake), ``alone`` (nobody else
-    could do it), ``alone_reason`` (str), ``department`` (code of the department asked).
+    could do it), ``alone_reason`` (str), ``department`` (code of the department asked), ``own`` (the actor owns the
+    case), ``held_by`` (who released what is leaving, and who owns the case).
     """
     if actor.kind in {"system", "rule"}:
         return ""
@@ -117,7 +123,22 @@ def _own_department(actor: Actor, facts: Mapping[str, Any]) -> str:
     return "" if facts.get("department", "") in actor.departments else "another_department"
 
 
+def _own_case(actor: Actor, facts: Mapping[str, Any]) -> str:
+    return "" if actor.has(*_LEADS) or facts.get("own") else "not_your_case"
+
+
+def _holding_back(actor: Actor, facts: Mapping[str, Any]) -> str:
+    if actor.has(*_LEADS, *_TOP) or "held_by" not in facts:
+        return ""
+    return "" if actor.id in facts["held_by"] else "not_released_by_you"
+
+
 _CHECKS = {
+    "hold_back": _holding_back,
+    "make_confidential": _own_case,
+    "lift_confidentiality": _own_case,
+    "let_know": _own_case,
+    "no_longer_let_know": _own_case,
     "approve": _second_pair_of_eyes,
     "sign_off": _closing_signature,
     "respond": _sending,

@@ -4,3 +4,10 @@ from django.apps import AppConfig
 class OperationsConfig(AppConfig):
     name = "desagravo.operations"
     label = "operations"
+
+    def ready(self) -> None:
+        from desagravo.entrance import ask_first  # noqa: PLC0415  (needs the models)
+        from desagravo.operations.sessions import lead_to_second_factor, listen  # noqa: PLC0415
+
+        listen()
+        ask_first(lead_to_second_factor)

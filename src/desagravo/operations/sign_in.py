@@ -1,9 +1,23 @@
-"""Who may have an account."""
+"""Who may have an account, and what the sign-in library does our way: mails, second factors, what is noted."""
 
 from __future__ import annotations
 
+import base64
+import time
+from hashlib import sha256
+from typing import Any, ClassVar
+
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
+from allauth.mfa.adapter import DefaultMFAAdapter
+from cryptography.fernet import Fernet
+from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from desagravo.common.throttle import address_of
+from desagravo.departments import actions, queries
 
 
 class StaffOnly(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
@@ -11,3 +25,50 @@ class StaffOnly(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no 
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """A wrong password, or an address that nobody here has: both are noted alike."""
+        super().authentication_failed(request, **credentials)
+        person = queries.person_with_email(str(credentials.get("email", "")))
+        actions.note_refused(person, address=address_of(request), agent=request.headers.get("User-Agent", ""))
+
+    def is_reauthentication_required(self, *, app: str, **words: Any) -> bool:
+        """Who has just signed in and sets up the first second factor is not asked for the password a second time."""
+        user = self.request.user
+        if app == "allauth.mfa" and user.is_authenticated and not queries.has_second_factor(str(user.pk)):
+            records = get_authentication_records(self.request, user)
+            since = time.time() - settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+            if any(each.get("method") == "password" and each.get("at", 0) > since for each in records):
+                return False
+        return bool(super().is_reauthentication_required(app=app, **words))
+
+
+class SecondFactor(DefaultMFAAdapter):  # type: ignore[misc]
+    """Second factors under the organisation's name, their secrets encrypted with a key that is not in the database."""
+
+    error_messages: ClassVar = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": gettext_lazy("This code is not right. Take the newest one; each works once."),
+        "cannot_delete_authenticator": gettext_lazy("This second factor cannot be removed."),
+        "cannot_generate_recovery_codes": gettext_lazy("Set up an app or a passkey first; the codes stand in for it."),
+    }
+
+    def get_totp_issuer(self) -> str:
+        return self._get_site_name()
+
+    def _get_site_name(self) -> str:
+        return queries.organisation().name
+
+    def encrypt(self, text: str) -> str:
+        return _fernet().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return _fernet().decrypt(encrypted_text.encode()).decode()
+
+    def generate_authenticator_name(self, user: Any, type: Any) -> str:  # noqa: A002  (allauth's own name)
+        return _("Passkey")
+
+
+def _fernet() -> Fernet:
+    key = sha256(b"desagravo second factor 1\x00" + settings.SECRET_KEY.encode()).digest()
+    return Fernet(base64.urlsafe_b64encode(key))

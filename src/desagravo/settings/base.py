@@ -10,11 +10,16 @@ DESAGRAVO_PROXY           1: a proxy in front sets X-Forwarded-Proto and X-Forwa
 DESAGRAVO_SMTP_URL        smtp://user:password@host:587 (STARTTLS), smtps://… (TLS), smtp://host:25?tls=0 (neither)
 DESAGRAVO_MAIL_FROM       sender of the mails
 DESAGRAVO_LOG_LEVEL       INFO by default
+DESAGRAVO_CHECKPOINTS     folder in which checkpoints are published; best one that can only be added to, elsewhere
+DESAGRAVO_AUDITOR_EMAIL   address to which each new checkpoint is mailed as well
+DESAGRAVO_SECOND_FACTOR   roles that need a second factor, separated by commas, or "off"; by default those that
+                          administer, sign, lead, read all and keep data. The demo asks for none
 """
 
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -23,6 +28,8 @@ from desagravo.settings import surroundings
 
 DESAGRAVO_DATA = surroundings.data_folder()
 DESAGRAVO_DEMO = surroundings.flag("DESAGRAVO_DEMO")
+DESAGRAVO_CHECKPOINTS = os.environ.get("DESAGRAVO_CHECKPOINTS") or str(DESAGRAVO_DATA / "checkpoints")
+DESAGRAVO_AUDITOR_EMAIL = os.environ.get("DESAGRAVO_AUDITOR_EMAIL", "")
 DESAGRAVO_HTTPS = surroundings.flag("DESAGRAVO_HTTPS")
 DESAGRAVO_PROXY = surroundings.flag("DESAGRAVO_PROXY")
 DESAGRAVO_URL = os.environ.get("DESAGRAVO_URL", "http://localhost:8000").rstrip("/")
@@ -48,6 +55,7 @@ INSTALLED_APPS = [
     "desagravo.common",  # before allauth, whose pages it replaces
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "csp",
     "django_htmx",
     "template_partials",
@@ -75,7 +83,9 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "desagravo.operations.sessions.Sessions",
     "desagravo.common.middleware.Language",
+    "desagravo.administration.opening.NotOpenYet",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -103,6 +113,8 @@ TEMPLATES = [
 # signed cookie would save it, but then signing out would not end them.
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 12 * 3600
+DESAGRAVO_SESSION_LONGEST = timedelta(hours=12)
+DESAGRAVO_SESSION_IDLE = timedelta(minutes=60)
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = DESAGRAVO_HTTPS
@@ -126,9 +138,14 @@ AUTH_USER_MODEL = "departments.Person"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["desagravo.common.passwords.Argon2"]
 AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("name", "email")},
+    },
+    {"NAME": "desagravo.departments.passwords.NotOfThisHouse"},
     {"NAME": "desagravo.common.passwords.LongEnough", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/desk/"
@@ -147,13 +164,32 @@ ACCOUNT_RATE_LIMITS = (
     if DESAGRAVO_DEMO
     else {"login": "60/m/ip", "login_failed": "100/15m/ip,10/15m/key"}
 )
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False  # this session goes on; the others end, because their hash changed
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+MFA_ADAPTER = "desagravo.operations.sign_in.SecondFactor"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # addresses are given by an administrator
+MFA_TOTP_TOLERANCE = 1  # telephones whose clock is half a minute off
+MFA_RECOVERY_CODE_DIGITS = 10
+MFA_RECOVERY_CODES_SHOW_ONCE = True
 ALLAUTH_TRUSTED_PROXY_COUNT = int(DESAGRAVO_PROXY)
+
+# Whose sign-in needs more than a password: who administers, signs, leads, reads everything, keeps the data.
+DESAGRAVO_SECOND_FACTOR = (
+    []
+    if DESAGRAVO_DEMO
+    else surroundings.words("DESAGRAVO_SECOND_FACTOR")
+    or ["administrator", "supervisor", "manager", "senior_manager", "auditor", "data_keeper"]
+)
+if DESAGRAVO_SECOND_FACTOR == ["off"]:
+    DESAGRAVO_SECOND_FACTOR = []
 
 # How often one address may do what needs no sign-in: allowed times, in so many seconds.
 DESAGRAVO_THROTTLES = (
-    {"complaint": (10_000, 60), "tracking": (10_000, 60), "new_link": (1_000, 60)}
+    {"complaint": (10_000, 60), "tracking": (10_000, 60), "new_link": (1_000, 60), "setup_code": (1_000, 60)}
     if DESAGRAVO_DEMO
-    else {"complaint": (30, 600), "tracking": (120, 60), "new_link": (10, 3600)}
+    else {"complaint": (30, 600), "tracking": (120, 60), "new_link": (10, 3600), "setup_code": (20, 600)}
 )
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FILES = 100
@@ -203,7 +239,16 @@ SECURE_REDIRECT_EXEMPT = ["^health$"]
 if DESAGRAVO_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 # Pages that only the person with the link may see are never kept by a browser or a proxy; signed-in pages never are.
-DESAGRAVO_NO_STORE = ("/desk/", "/administration/", "/setup/", "/account/", "/outgoing-mail/", "/operations/", "/track/", "/api/")
+DESAGRAVO_NO_STORE = (
+    "/desk/",
+    "/administration/",
+    "/setup/",
+    "/account/",
+    "/outgoing-mail/",
+    "/operations/",
+    "/track/",
+    "/api/",
+)
 SILENCED_SYSTEM_CHECKS = ["security.W008"]
 
 _smtp = urlsplit(os.environ.get("DESAGRAVO_SMTP_URL", ""))

@@ -3,11 +3,20 @@
 from desagravo.cases.actions.assess import assess, overrule
 from desagravo.cases.actions.assign import assign
 from desagravo.cases.actions.complete import complete, waive_completion
+from desagravo.cases.actions.confide import (
+    break_glass,
+    let_know,
+    lift_confidentiality,
+    make_confidential,
+    no_longer_let_know,
+)
 from desagravo.cases.actions.consult import Question, answer_consultation, consult, withdraw_consultation
 from desagravo.cases.actions.deliver import keep_document, letter_delivered, letter_undeliverable
+from desagravo.cases.actions.departments import merge_department, retire_department
 from desagravo.cases.actions.draft import differences, save_draft
 from desagravo.cases.actions.follow_up import come_back, finish_follow_up, follow_up
 from desagravo.cases.actions.form_draft import Draft, draft_of, drop_draft, forget_expired, keep_draft
+from desagravo.cases.actions.hand_over import hand_over, hand_over_the_rest, person_leaves
 from desagravo.cases.actions.import_cases import (
     Import,
     OldCase,
@@ -17,6 +26,7 @@ from desagravo.cases.actions.import_cases import (
     import_cases,
 )
 from desagravo.cases.actions.investigate import add_point, decide_point, drop_point, find
+from desagravo.cases.actions.leave import hold_back, hold_back_message
 from desagravo.cases.actions.notify import notices_mailed, read_all_notices, read_notice
 from desagravo.cases.actions.react import react, withdraw
 from desagravo.cases.actions.receive import Accepted, open_again, open_forgotten, receive
@@ -48,6 +58,7 @@ __all__ = [
     "assess",
     "assign",
     "begin_import",
+    "break_glass",
     "come_back",
     "complete",
     "consult",
@@ -61,18 +72,28 @@ __all__ = [
     "finish_import",
     "follow_up",
     "forget_expired",
+    "hand_over",
+    "hand_over_the_rest",
+    "hold_back",
+    "hold_back_message",
     "import_cases",
     "keep",
     "keep_bytes",
     "keep_document",
     "keep_draft",
+    "let_know",
     "letter_delivered",
     "letter_undeliverable",
+    "lift_confidentiality",
+    "make_confidential",
+    "merge_department",
+    "no_longer_let_know",
     "note",
     "notices_mailed",
     "open_again",
     "open_forgotten",
     "overrule",
+    "person_leaves",
     "react",
     "read_all_notices",
     "read_complaint",
@@ -82,6 +103,7 @@ __all__ = [
     "reopen",
     "request_approval",
     "respond",
+    "retire_department",
     "return_answer",
     "save_draft",
     "seen",

@@ -80,6 +80,23 @@ class CaseReassigned(_Assigned):
     """The owner changed and the status did not."""
 
 
+@event_kind("case.handed_over", people=["owner", "left"])
+@dataclass(frozen=True)
+class CaseHandedOver:
+    """The owner left, and somebody else answers for the case; the status did not change."""
+
+    owner: str
+    left: str
+    team: str = ""
+
+    def sentence(self, who: Who) -> str:
+        """For the history."""
+        return _("%(owner)s is now in charge, because %(left)s left.") % {
+            "owner": who(self.owner),
+            "left": who(self.left),
+        }
+
+
 @event_kind("consultation.asked", departments=["department"])
 @dataclass(frozen=True)
 class ConsultationAsked:
@@ -125,6 +142,23 @@ class ConsultationWithdrawn:
     def sentence(self, who: Who) -> str:
         """For the history."""
         return _("The question to %(department)s was taken back.") % {"department": who.department(self.department)}
+
+
+@event_kind("consultation.moved", departments=["was", "department"])
+@dataclass(frozen=True)
+class ConsultationMoved:
+    """An open question went over to another department, because the one that was asked was merged into it."""
+
+    consultation: int
+    was: str
+    department: str
+
+    def sentence(self, who: Who) -> str:
+        """For the history."""
+        return _("The question to %(was)s went over to %(department)s.") % {
+            "was": who.department(self.was),
+            "department": who.department(self.department),
+        }
 
 
 @event_kind("follow_up.set")

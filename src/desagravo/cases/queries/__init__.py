@@ -12,6 +12,7 @@ from desagravo.cases.queries.casefile import (
 from desagravo.cases.queries.closing import approval_facts, closure_facts
 from desagravo.cases.queries.customer import Said, TrackedCase, tracked, tracking_url
 from desagravo.cases.queries.department import Brief, QuestionRow, brief, questions
+from desagravo.cases.queries.holdings import WORKS_ON_CASES, Holdings, holdings
 from desagravo.cases.queries.inbox import MOST_COUNTED, PAGE, VIEWS, Page, Row, counts, how_many_of, inbox, search
 from desagravo.cases.queries.letters import (
     letter_body,
@@ -42,11 +43,13 @@ from desagravo.cases.queries.parts import (
     question_of,
     sheet_of,
 )
+from desagravo.cases.queries.privacy import Knows, who_knows
 from desagravo.cases.queries.unopened import Unopened, paper_given_up, unopened, unopened_count
 from desagravo.cases.queries.visible import (
     attachment_for,
     case_behind,
     case_for,
+    confidential_to,
     consultation_for,
     consultations_for,
     document_for,
@@ -60,8 +63,11 @@ __all__ = [
     "PAGE",
     "PRIVATE_PAGE",
     "VIEWS",
+    "WORKS_ON_CASES",
     "Brief",
     "CaseFile",
+    "Holdings",
+    "Knows",
     "NoticeRow",
     "Notices",
     "Page",
@@ -80,6 +86,7 @@ __all__ = [
     "case_file",
     "case_for",
     "closure_facts",
+    "confidential_to",
     "consultation_for",
     "consultations_for",
     "counts",
@@ -90,6 +97,7 @@ __all__ = [
     "form_of",
     "form_rows",
     "history_of",
+    "holdings",
     "how_many_of",
     "inbox",
     "letter_body",
@@ -119,4 +127,5 @@ __all__ = [
     "unopened_count",
     "unread_notices",
     "visible_to",
+    "who_knows",
 ]

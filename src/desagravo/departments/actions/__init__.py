@@ -1,6 +1,92 @@
 """What changes the company: one file for each kind of thing."""
 
-from desagravo.departments.actions.organisation import establish_departments, establish_organisation, establish_team
-from desagravo.departments.actions.people import add_person, set_preferences
+from desagravo.departments.actions._people import may_manage
+from desagravo.departments.actions.absence import remove_absence, set_absence
+from desagravo.departments.actions.access import (
+    SEEN_EVERY,
+    end_all,
+    end_session,
+    end_sessions,
+    forget_old_sign_ins,
+    note_moved,
+    note_refused,
+    note_seen,
+    note_signed_in,
+    note_signed_out,
+    remove_second_factor,
+    session_hash,
+)
+from desagravo.departments.actions.departments import (
+    add_department,
+    change_department,
+    merged,
+    move_department,
+    retired,
+)
+from desagravo.departments.actions.invitations import (
+    Invited,
+    accept,
+    invite,
+    invite_again,
+    invited_by,
+    withdraw_invitation,
+)
+from desagravo.departments.actions.organisation import (
+    change_organisation,
+    establish_departments,
+    establish_organisation,
+    establish_team,
+    open_house,
+    problems_of_organisation,
+)
+from desagravo.departments.actions.people import (
+    add_person,
+    change_person,
+    change_roles,
+    grant_role,
+    leave,
+    set_preferences,
+    set_signature_image,
+)
 
-__all__ = ["add_person", "establish_departments", "establish_organisation", "establish_team", "set_preferences"]
+__all__ = [
+    "SEEN_EVERY",
+    "Invited",
+    "accept",
+    "add_department",
+    "add_person",
+    "change_department",
+    "change_organisation",
+    "change_person",
+    "change_roles",
+    "end_all",
+    "end_session",
+    "end_sessions",
+    "establish_departments",
+    "establish_organisation",
+    "establish_team",
+    "forget_old_sign_ins",
+    "grant_role",
+    "invite",
+    "invite_again",
+    "invited_by",
+    "leave",
+    "may_manage",
+    "merged",
+    "move_department",
+    "note_moved",
+    "note_refused",
+    "note_seen",
+    "note_signed_in",
+    "note_signed_out",
+    "open_house",
+    "problems_of_organisation",
+    "remove_absence",
+    "remove_second_factor",
+    "retired",
+    "session_hash",
+    "set_absence",
+    "set_preferences",
+    "set_signature_image",
+    "withdraw_invitation",
+]

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from desagravo.common.actor import Actor
 from desagravo.common.text import whole_number
-from desagravo.departments.models import Person
+from desagravo.departments.models import Department, Person
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,11 @@ def actor_for(person: Person) -> Actor:
 def person(person_id: str | int) -> Person:
     """One person. Raises Person.DoesNotExist."""
     return Person.objects.get(pk=person_id)
+
+
+def person_with_email(email: str) -> Person | None:
+    """The person who signs in with this address, active or not; None if nobody does."""
+    return Person.objects.filter(email__iexact=email.strip()).first() if email.strip() else None
 
 
 def names(ids: Iterable[str]) -> dict[str, str]:
@@ -68,3 +73,10 @@ def is_alone(person_id: str, roles: Sequence[str]) -> bool:
     if (key := whole_number(person_id)) is not None:
         others = others.exclude(pk=key)
     return not others.exists()
+
+
+def answers_for(person_id: str) -> list[str]:
+    """The codes of the departments for which this person answers questions."""
+    key = whole_number(person_id)
+    grants = {"grants__person": key, "grants__role__in": ("contact", "senior_manager")}
+    return list(Department.objects.filter(**grants).distinct().values_list("code", flat=True)) if key else []

@@ -1,0 +1,109 @@
+"""Somebody leaves: cases, questions and approvals go to people who are named, in one step.
+
+What belongs to a case goes along with it: an answer of a department and a follow-up come back to the owner, whoever
+asked or set them; who did so stays on record. Questions to a department need somebody who answers for it, and an
+answer that waits for approval somebody who may approve.
+"""
+
+from collections.abc import Mapping
+
+from django.db import transaction
+
+from desagravo.cases.actions._path import begin, finish
+from desagravo.cases.events import CaseHandedOver
+from desagravo.cases.models import Case
+from desagravo.cases.queries.holdings import WORKS_ON_CASES, held_cases, holdings
+from desagravo.common.actor import SYSTEM, Actor
+from desagravo.common.refusals import Missing, NotNow, Refusal
+from desagravo.departments import actions
+from desagravo.departments import queries as departments
+from desagravo.history.outbox import Work
+from desagravo.history.queries import EventView
+
+AT_ONCE = 50
+"""So many cases change hands before the page answers; the worker does the rest."""
+
+
+def person_leaves(
+    person_id: str, *, cases_to: str = "", contacts: Mapping[str, str] | None = None, actor: Actor
+) -> int:
+    """Somebody can no longer sign in, and what they held is somebody else's. Tells how many cases are still on their
+    way; the worker hands those over, also after a crash.
+
+    ``contacts``: code of a department → the id of who answers its questions from now on, and gets the role for it.
+
+    Raises:
+        Missing: nobody is named for what there is, or somebody who may not hold it (``cases_to``,
+            ``contact_<department>``).
+        NotAllowed: the actor does not look after people, or means themselves.
+        NotNow: an answer waits for approval and nobody else may approve; nobody would be left to administer.
+    """
+    named = contacts or {}
+    for each in (person_id, *named.values()):
+        # before the transaction: that somebody tried stays on record
+        actions.may_manage(actor, each, verb="leave")
+    with transaction.atomic():
+        there = holdings(person_id)
+        problems = _problem_of_heir(person_id, cases_to, needed=bool(there.cases))
+        for code in there.departments:
+            problems.update(_problem_of_contact(person_id, code, named.get(code, "")))
+        if problems:
+            raise Missing(problems)
+        if there.approvals:
+            raise NotNow("nobody_else_approves")
+        for code in there.departments:
+            actions.grant_role(named[code], role="contact", department=code, actor=actor)
+        actions.leave(person_id, cases_to=cases_to, actor=actor)
+    hand_over(person_id, to=cases_to, actor=actor, most=AT_ONCE)
+    return held_cases(person_id).count()
+
+
+def hand_over(person_id: str, *, to: str, actor: Actor, most: int) -> int:
+    """Give the cases of somebody who left to a colleague, one after another, each in a transaction of its own. What
+    was done stays done if it is broken off; done again, it goes on with the rest. Tells how many changed hands."""
+    if not to:
+        return 0
+    keys = list(held_cases(person_id).order_by("next_due", "pk").values_list("pk", flat=True)[:most])
+    return sum(_hand_over(key, person_id, to, actor) for key in keys)
+
+
+@transaction.atomic
+def _hand_over(key: int, left: str, to: str, actor: Actor) -> int:
+    case = begin("hand_over", Case.objects.get(pk=key), actor=actor)
+    if str(case.owner_id) != left:  # somebody took it meanwhile
+        return 0
+    colleague = _colleague(to)
+    if colleague is None:
+        raise NotNow("heir_is_gone")
+    case.owner_id, case.team = int(to), colleague.team or case.team
+    facts = CaseHandedOver(owner=to, left=left, team=case.team)
+    finish(case, "hand_over", facts, actor=actor, subject=("person", to))
+    return 1
+
+
+def hand_over_the_rest(event: EventView, work: Work) -> None:
+    """What was more than a page could wait for, or was left lying by a crash."""
+    left, to = event.facts.person, event.facts.cases_to  # type: ignore[attr-defined]
+    if to and _colleague(to) is not None:  # an heir who left too is asked for on the leaver's page
+        while hand_over(left, to=to, actor=SYSTEM, most=AT_ONCE):
+            pass
+
+
+def _colleague(to: str) -> departments.PersonView | None:
+    return next((each for each in departments.people(*WORKS_ON_CASES) if each.id == to), None)
+
+
+def _problem_of_heir(person_id: str, to: str, *, needed: bool) -> dict[str, list[Refusal]]:
+    if not to:
+        return {"cases_to": [Refusal("needs_heir")]} if needed else {}
+    if to == person_id or _colleague(to) is None:
+        return {"cases_to": [Refusal("no_such_heir")]}
+    return {}
+
+
+def _problem_of_contact(person_id: str, code: str, to: str) -> dict[str, list[Refusal]]:
+    if not to:
+        return {f"contact_{code}": [Refusal("needs_contact")]}
+    if to == person_id or to not in {each.id for each in departments.people()}:
+        return {f"contact_{code}": [Refusal("no_such_person")]}
+    return {}

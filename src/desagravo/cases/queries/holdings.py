@@ -1,0 +1,71 @@
+"""What somebody holds who leaves: what has to go to somebody else, and whom it may go to."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from django.db.models import QuerySet
+
+from desagravo.cases.models import Case, Consultation, FollowUp
+from desagravo.common.text import whole_number
+from desagravo.departments import queries as departments
+
+WORKS_ON_CASES = ("handler", "supervisor", "manager")
+_SIGN_MAJOR = ("manager", "senior_manager")
+_SIGN = ("supervisor", *_SIGN_MAJOR)
+
+
+@dataclass(frozen=True)
+class Holdings:
+    """How much there is of each kind.
+
+    ``cases`` are those that the person answers for and that are not closed; ``questions`` open ones on these cases or
+    asked by the person, ``follow_ups`` those that would come back. ``departments``: code → open questions that nobody
+    else could answer. ``approvals`` wait for somebody who may approve, and nobody else may.
+    """
+
+    cases: int = 0
+    questions: int = 0
+    follow_ups: int = 0
+    departments: Mapping[str, int] = field(default_factory=dict)
+    approvals: int = 0
+
+    @property
+    def nothing(self) -> bool:
+        """Is there nothing to hand over?"""
+        return not (self.cases or self.departments or self.approvals)
+
+
+def held_cases(person_id: str) -> QuerySet[Case]:
+    """The cases that this person answers for and that are not closed."""
+    return Case.objects.filter(owner_id=whole_number(person_id) or 0).exclude(status="closed")
+
+
+def holdings(person_id: str) -> Holdings:
+    """What this person holds now."""
+    cases = held_cases(person_id)
+    return Holdings(
+        cases=cases.count(),
+        questions=Consultation.objects.filter(case__in=cases, status="open").count(),
+        follow_ups=FollowUp.objects.filter(case__in=cases, done_at=None).count(),
+        departments=_nobody_else_answers(person_id),
+        approvals=_nobody_else_approves(person_id),
+    )
+
+
+def _nobody_else_answers(person_id: str) -> dict[str, int]:
+    counted: dict[str, int] = {}
+    for code in departments.answers_for(person_id):
+        if departments.contacts_of(code) - {person_id}:
+            continue
+        if count := Consultation.objects.filter(department=code, status="open").count():
+            counted[code] = count
+    return counted
+
+
+def _nobody_else_approves(person_id: str) -> int:
+    waiting = Case.objects.filter(status="awaiting_approval")
+    missing = 0
+    for severity, roles in (("major", _SIGN_MAJOR), ("minor", _SIGN)):
+        if person_id in {each.id for each in departments.people(*roles)} and departments.is_alone(person_id, roles):
+            missing += waiting.filter(severity=severity).count()
+    return missing

@@ -1,0 +1,98 @@
+"""Somebody leaves: the cases go to who is named, in one step, and a broken-off hand-over goes on."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from desagravo.cases import actions, queries
+from desagravo.cases.actions import Question, hand_over
+from desagravo.common import clock
+from desagravo.common.refusals import Missing, NotAllowed, NotNow
+from desagravo.departments import actions as departments
+from desagravo.history.verify import verify
+from tests.cast import SAFETY, Cast, closed, decided, engage, filed, fresh, in_work, kinds
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    return engage()
+
+
+def key(cast: Cast, name: str) -> str:
+    return str(cast.person(name).pk)
+
+
+def test_the_cases_of_a_leaver_go_to_who_is_named(cast: Cast) -> None:
+    case, other, done = in_work(cast), in_work(cast, owner="bia"), closed(cast)
+    actions.consult(case, questions=[Question("finance", "Pago?", clock.now() + timedelta(days=2))], actor=cast.rui)
+    assert queries.holdings(key(cast, "rui")).cases == 1 and queries.holdings(key(cast, "rui")).questions == 1
+    left = actions.person_leaves(key(cast, "rui"), cases_to=key(cast, "bia"), actor=cast.xavier)
+    assert left == 0
+    assert fresh(case).owner_id == cast.person("bia").pk and fresh(case).status == "in_work"
+    assert kinds(case)[-1] == "case.handed_over"
+    assert kinds(other)[-1] == "case.assigned"
+    assert fresh(done).owner_id == cast.person("rui").pk  # what is closed stays whose it was
+    assert queries.holdings(key(cast, "rui")).nothing
+    assert verify().ok
+
+
+def test_nobody_leaves_with_cases_that_nobody_takes(cast: Cast) -> None:
+    case = in_work(cast)
+    for heir in ("", key(cast, "rui"), key(cast, "carla"), "999999"):
+        with pytest.raises(Missing) as refused:
+            actions.person_leaves(key(cast, "rui"), cases_to=heir, actor=cast.xavier)
+        assert "cases_to" in refused.value.fields
+    assert fresh(case).owner_id == cast.person("rui").pk
+    assert cast.person("rui").__class__.objects.get(pk=cast.person("rui").pk).is_active
+
+
+def test_questions_that_only_the_leaver_answers_get_another_contact(cast: Cast) -> None:
+    case = in_work(cast)
+    actions.consult(case, questions=[Question("finance", "Pago?", clock.now() + timedelta(days=2))], actor=cast.rui)
+    with pytest.raises(Missing) as refused:
+        actions.person_leaves(key(cast, "carla"), actor=cast.xavier)
+    assert "contact_finance" in refused.value.fields
+    with pytest.raises(NotAllowed):  # nobody names themselves
+        actions.person_leaves(key(cast, "carla"), contacts={"finance": key(cast, "xavier")}, actor=cast.xavier)
+    actions.person_leaves(key(cast, "carla"), contacts={"finance": key(cast, "paulo")}, actor=cast.xavier)
+    assert cast.paulo.departments == {"finance", "logistics"}
+
+
+def test_an_approval_that_nobody_else_could_give_keeps_the_leaver(cast: Cast) -> None:
+    case = in_work(cast, answers=SAFETY)
+    actions.request_approval(case, draft_version=decided(cast, case), actor=cast.rui)
+    actions.person_leaves(key(cast, "vasco"), actor=cast.xavier)
+    with pytest.raises(NotNow):
+        actions.person_leaves(key(cast, "marta"), actor=cast.xavier)
+
+
+def test_who_does_not_look_after_people_sends_nobody_away(cast: Cast) -> None:
+    with pytest.raises(NotAllowed):
+        actions.person_leaves(key(cast, "otto"), actor=cast.marta)
+
+
+def test_a_hand_over_that_broke_off_goes_on(cast: Cast) -> None:
+    cases = [in_work(cast) for _ in range(3)]
+    departments.leave(key(cast, "rui"), cases_to=key(cast, "bia"), actor=cast.xavier)
+    assert hand_over(key(cast, "rui"), to=key(cast, "bia"), actor=cast.xavier, most=1) == 1
+    assert queries.holdings(key(cast, "rui")).cases == 2
+    from desagravo.history.queries import since
+
+    event = next(each for each in since(0) if each.kind == "person.left")
+    actions.hand_over_the_rest(event, None)  # type: ignore[arg-type]
+    actions.hand_over_the_rest(event, None)  # type: ignore[arg-type]  # twice does no harm
+    assert {fresh(each).owner_id for each in cases} == {cast.person("bia").pk}
+    assert [kinds(each).count("case.handed_over") for each in cases] == [1, 1, 1]
+
+
+def test_a_case_that_waits_for_the_signature_changes_hands_too(cast: Cast) -> None:
+    case = in_work(cast)
+    actions.withdraw(case, reason="x", actor=cast.rui)
+    received = filed()
+    actions.person_leaves(key(cast, "rui"), cases_to=key(cast, "bia"), actor=cast.xavier)
+    assert fresh(case).owner_id == cast.person("bia").pk
+    assert fresh(received).owner_id is None

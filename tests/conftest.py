@@ -38,6 +38,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.skip(reason="Chromium is missing"))
 
 
+@pytest.fixture(autouse=True)
+def open_house(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The product of a test was set up, unless it is about setting up (``queries.forget_opening``)."""
+    monkeypatch.setattr("desagravo.departments.queries.organisation._open", True)
+
+
 def chromium() -> str | None:
     """Where the browser is: DESAGRAVO_CHROMIUM, or Debian's."""
     return os.environ.get("DESAGRAVO_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")

@@ -6,14 +6,14 @@ from django.http import QueryDict
 
 _NO_WORDS = frozenset(
     {
-        "csrfmiddlewaretoken", "password", "form_key", "token", "kept", "brought", "version", "text_sha256",
+        "csrfmiddlewaretoken", "password", "again", "form_key", "token", "kept", "brought", "version", "text_sha256",
         "signature_drawn", "way", "do", "box", "channel", "channel_now", "language", "signing", "settled", "outcome",
         "flag", "department", "department_concerned", "to", "currency", "template", "remove_file", "remedy",
         "remedy_requested", "remedy_delivered", "problem_category", "decision",
     }
 )  # fmt: skip
 _ANSWERS = frozenset({"", "yes", "no", "on", "none_due", "unknown"})
-_SECRET = frozenset({"csrfmiddlewaretoken", "password"})
+_SECRET = frozenset({"csrfmiddlewaretoken", "password", "again"})
 
 
 def without_nul(post: QueryDict) -> QueryDict:

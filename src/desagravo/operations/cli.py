@@ -82,7 +82,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="ROLE",
         help="role, several times for several; a contact with the department, for instance contact:finance",
     )
-    sub.add_argument("--language", default="en", choices=["en", "pt-pt"], help="language of the screens (en)")
+    sub.add_argument("--language", default="en", choices=["en", "pt-pt", "pt-br", "es"], help="language of the screens (en)")
     backups.add_to(command)
     command("migrate", _prepare, "Bring the database up to date.")
     command("work", _work, "Work off what is due (started by demo and start).")

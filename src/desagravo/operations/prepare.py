@@ -24,6 +24,7 @@ def prepare(*, demo: bool) -> None:
         _sample_company()
     else:
         _starter_departments()
+    _one_time_code()
 
 
 def keep_private(folder: Path) -> None:
@@ -94,3 +95,15 @@ def _starter_departments() -> None:
 
     if not queries.department_names():
         actions.establish_departments(rulebook.department_texts(), actor=SYSTEM)
+
+
+def _one_time_code() -> None:
+    """While nobody is an administrator, each start makes a new code; afterwards none is right any more."""
+    from desagravo.common import one_time_code
+    from desagravo.departments import queries
+
+    folder = Path(os.environ["DESAGRAVO_DATA"])
+    if not queries.may_be_set_up():
+        one_time_code.forget(folder)
+    elif code_digest := os.environ.pop("DESAGRAVO_SETUP_CODE_DIGEST", ""):
+        one_time_code.keep(folder, code_digest)

@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
+from desagravo.common import one_time_code
 from desagravo.operations import family
 from desagravo.settings.surroundings import data_folder
 
@@ -27,6 +28,8 @@ FIRST_PORT = 8000
 READY_SECONDS = 120
 STOP_SECONDS = 10
 LONGEST_WAIT = 30.0
+SETUP_CODE = "DESAGRAVO_SETUP_CODE_DIGEST"
+"""Where the process that prepares the database finds the digest of a new one-time code."""
 
 
 class CannotStart(Exception):
@@ -99,8 +102,8 @@ def run(*, demo: bool, host: str, port: int | None, as_json: bool) -> int:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
     try:
-        _prepare()
-        return _serve(url, host=host, port=port, demo=demo, as_json=as_json)
+        code = _prepare(folder)
+        return _serve(url, host=host, port=port, demo=demo, as_json=as_json, code=code)
     except KeyboardInterrupt:
         return 0
     finally:
@@ -158,21 +161,30 @@ def _python(*arguments: str) -> list[str]:
     return [sys.executable, "-m", *arguments]
 
 
-def _prepare() -> None:
-    """In a process of its own, so that the one that stays does not carry Django in memory."""
+def _prepare(folder: Path) -> str:
+    """In a process of its own, so that the one that stays does not carry Django in memory.
+
+    Gives the one-time code of a product that nobody has set up yet: the process is told its digest only, and keeps
+    that while there is no administrator.
+    """
+    code = one_time_code.new()
+    os.environ[SETUP_CODE] = one_time_code.digest(code)
     child = Child("preparation", _python("desagravo.operations", "migrate"))
     child.start()
     assert child.process is not None
     try:
-        code = child.process.wait()
+        ended = child.process.wait()
     except KeyboardInterrupt:
         Family([child]).stop()
         raise
-    if code:
+    finally:
+        os.environ.pop(SETUP_CODE, None)
+    if ended:
         raise CannotStart("The database could not be made ready; the lines above say why.")
+    return code if one_time_code.is_right(folder, code) else ""
 
 
-def _serve(url: str, *, host: str, port: int, demo: bool, as_json: bool) -> int:
+def _serve(url: str, *, host: str, port: int, demo: bool, as_json: bool, code: str) -> int:
     processes = Family(
         [
             Child("web server", _python("desagravo.operations.serve", host, str(port))),
@@ -183,7 +195,7 @@ def _serve(url: str, *, host: str, port: int, demo: bool, as_json: bool) -> int:
         for child in processes.children:
             child.start()
         _wait_until_ready(processes, host, port)
-        _announce(url, demo=demo, as_json=as_json)
+        _announce(url, demo=demo, as_json=as_json, code=code)
         while True:
             processes.look_after()
             time.sleep(0.5)
@@ -221,13 +233,14 @@ def _health(host: str, port: int) -> tuple[int, str]:
         connection.close()
 
 
-def _announce(url: str, *, demo: bool, as_json: bool) -> None:
+def _announce(url: str, *, demo: bool, as_json: bool, code: str) -> None:
     sign_ins: list[dict[str, str]] = []
     file = Path(os.environ["DESAGRAVO_DATA"]) / "keys" / "sign_ins.json"
     if demo and file.is_file():
         sign_ins = json.loads(file.read_text())
     if as_json:
-        print(json.dumps({"url": url, "sign_ins": sign_ins}, ensure_ascii=False), flush=True)
+        told = {"url": url, "sign_ins": sign_ins, **({"setup_code": code} if code else {})}
+        print(json.dumps(told, ensure_ascii=False), flush=True)
         return
     print(f"\nDesagravo is ready: {url}\n", flush=True)
     if sign_ins:
@@ -237,4 +250,6 @@ def _announce(url: str, *, demo: bool, as_json: bool) -> None:
             role = sign_in["role"].replace("_", " ")
             print(f"  {role:<{wide}}  {sign_in['email']}  {sign_in['password']}")
         print()
+    if code:
+        print(f"Nobody has set it up yet. Open {url}/setup/ and type this one-time code:\n\n  {code}\n")
     print("Ctrl-C stops it.", flush=True)

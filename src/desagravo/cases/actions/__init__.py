@@ -14,6 +14,13 @@ from desagravo.cases.actions.consult import Question, answer_consultation, consu
 from desagravo.cases.actions.deliver import keep_document, letter_delivered, letter_undeliverable
 from desagravo.cases.actions.departments import merge_department, retire_department
 from desagravo.cases.actions.draft import differences, save_draft
+from desagravo.cases.actions.erase import (
+    ask_erasure,
+    erasure_list,
+    reapply_erasures,
+    scrub,
+    still_here,
+)
 from desagravo.cases.actions.follow_up import come_back, finish_follow_up, follow_up
 from desagravo.cases.actions.form_draft import Draft, draft_of, drop_draft, forget_expired, keep_draft
 from desagravo.cases.actions.hand_over import hand_over, hand_over_the_rest, person_leaves
@@ -30,12 +37,14 @@ from desagravo.cases.actions.leave import hold_back, hold_back_message
 from desagravo.cases.actions.notify import notices_mailed, read_all_notices, read_notice
 from desagravo.cases.actions.react import react, withdraw
 from desagravo.cases.actions.receive import Accepted, open_again, open_forgotten, receive
+from desagravo.cases.actions.redact import hold, lift_hold, redact_file, redact_form, redact_message
 from desagravo.cases.actions.respond import approve, request_approval, respond, return_answer
 from desagravo.cases.actions.sign_off import ClosingSection, reopen, sign_off
 from desagravo.cases.actions.sweep import sweep_files
 from desagravo.cases.actions.track import ask_for_link, renew_tracking, send_tracking_again
 from desagravo.cases.actions.write import add_files, add_message, note, seen, write
 from desagravo.cases.complaint import Complaint, Signature, read_complaint
+from desagravo.cases.erasing import also_forget
 from desagravo.cases.files import KeptFile, keep, keep_bytes
 
 __all__ = [
@@ -52,8 +61,10 @@ __all__ = [
     "add_files",
     "add_message",
     "add_point",
+    "also_forget",
     "answer_consultation",
     "approve",
+    "ask_erasure",
     "ask_for_link",
     "assess",
     "assign",
@@ -67,6 +78,7 @@ __all__ = [
     "draft_of",
     "drop_draft",
     "drop_point",
+    "erasure_list",
     "find",
     "finish_follow_up",
     "finish_import",
@@ -74,6 +86,7 @@ __all__ = [
     "forget_expired",
     "hand_over",
     "hand_over_the_rest",
+    "hold",
     "hold_back",
     "hold_back_message",
     "import_cases",
@@ -85,6 +98,7 @@ __all__ = [
     "letter_delivered",
     "letter_undeliverable",
     "lift_confidentiality",
+    "lift_hold",
     "make_confidential",
     "merge_department",
     "no_longer_let_know",
@@ -98,7 +112,11 @@ __all__ = [
     "read_all_notices",
     "read_complaint",
     "read_notice",
+    "reapply_erasures",
     "receive",
+    "redact_file",
+    "redact_form",
+    "redact_message",
     "renew_tracking",
     "reopen",
     "request_approval",
@@ -106,9 +124,11 @@ __all__ = [
     "retire_department",
     "return_answer",
     "save_draft",
+    "scrub",
     "seen",
     "send_tracking_again",
     "sign_off",
+    "still_here",
     "sweep_files",
     "waive_completion",
     "withdraw",

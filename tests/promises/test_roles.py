@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
 import pytest
 from django.apps import apps
@@ -23,6 +23,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from desagravo.cases import actions
 from desagravo.cases import queries as cases
 from desagravo.cases.actions import Question
+from desagravo.cases.models import Case
 from desagravo.common import clock
 from desagravo.history.queries import head, kinds_of_case
 from desagravo.history.verify import verify
@@ -53,6 +54,7 @@ class World:
     cast: Cast
     numbers: list[str]
     theirs: str
+    secret: str
     keys: list[int]
     tokens: list[str]
     missing: str = "2001-00001"
@@ -81,13 +83,78 @@ def world(db: None) -> World:
     actions.request_approval(waiting, draft_version=version, actor=cast.rui)
     told = [filed(), filed(signature=None), asked, waiting, answered(cast), closed(cast)]
     theirs = in_work(cast, owner="otto")
+    secret = _secret(cast, due)
     return World(
         cast=cast,
-        numbers=[each.number for each in told],
+        numbers=[*(each.number for each in told), secret.number],
         theirs=theirs.number,
+        secret=secret.number,
         keys=sorted({1, consultations[0].pk, asked.attachments.get().pk}),
         tokens=[cases.tracking_url(told[0]).rstrip("/").rpartition("/")[2]],
     )
+
+
+CANARY = "ornitorrinco"
+"""Stands in the subject, the description, a note, a file's name and the answer of the confidential case."""
+
+
+def _secret(cast: Cast, due: datetime) -> Case:
+    """A confidential case with everything on it, known to Rui alone; the department asked has its own question."""
+    case = in_work(cast, answers=SAFETY, description=f"O {CANARY} caiu.", complainant_name=f"Zulmira {CANARY}")
+    actions.add_files(case, kept=[actions.keep_bytes(f"{CANARY}.txt", b"nota")], actor=cast.rui)
+    actions.note(case, body=f"Nota sobre o {CANARY}.", actor=cast.rui)
+    actions.consult(case, questions=[Question("logistics", "Quem entregou?", due, required=False)], actor=cast.rui)
+    actions.make_confidential(case, actor=cast.rui)
+    version = decided(cast, case, body=f"Resposta: {CANARY}.")
+    actions.request_approval(case, draft_version=version, actor=cast.rui)
+    return case
+
+
+@pytest.mark.parametrize("role", [role for role in ROLES if role not in {"handler", "contact"}])
+def test_a_confidential_case_is_on_no_page_of_who_is_not_on_its_list(world: World, role: str) -> None:
+    """Neither its words nor its number: not in lists, counts, search, suggestions, mail, questions or refusals."""
+    client = browser(world, ROLES[role])
+    others = [each for each in world.numbers if each != world.secret]
+    found = []
+    for route in addresses():
+        if not route.startswith(BEHIND_SIGN_IN):
+            continue
+        for address in {*filled(route, replace(world, numbers=others)), *_searches(route, world)}:
+            text = content(client.get(address)).decode(errors="replace")
+            found += [f"{address}: {word}" for word in (CANARY, world.secret) if word in text.lower()]
+    assert not found, "\n".join(found[:20])
+    for word, unheard in ((CANARY, "xilofone"), (world.secret, world.missing)):
+        answers = (content(client.get(f"/desk/search/?q={each}")).decode() for each in (word, unheard))
+        hit, miss = (text.replace(each, "") for text, each in zip(answers, (word, unheard), strict=True))
+        assert hit == miss
+
+
+def _searches(route: str, world: World) -> list[str]:
+    return (
+        [f"/{route}?q={words}" for words in ("caiu", "Zulmira", "nota", "Resposta")] if route == "desk/search/" else []
+    )
+
+
+def test_breaking_the_glass_tells_nothing_before_the_reason(world: World) -> None:
+    for name in ("marta", "dora", "vasco", "sofia", "amelia"):
+        client = browser(world, name)
+        known, unknown = (client.get(f"/desk/cases/{each}/break-glass/") for each in (world.secret, world.missing))
+        assert known.status_code == unknown.status_code == 200
+        assert without(world.secret, known) == without(world.missing, unknown)
+        known, unknown = (client.post(f"/desk/cases/{each}/break-glass/") for each in (world.secret, world.missing))
+        assert known.status_code == unknown.status_code == 422
+        assert without(world.secret, known) == without(world.missing, unknown)
+        before = head()
+        assert client.post(f"/desk/cases/{world.missing}/break-glass/", {"reason": "Auditoria."}).status_code == 404
+        assert head() == before
+    for name in ("ines", "bia", "carla", "xavier"):
+        assert browser(world, name).get(f"/desk/cases/{world.secret}/break-glass/").status_code == 404
+        assert browser(world, name).post(f"/desk/cases/{world.secret}/break-glass/").status_code == 404
+    dora = browser(world, "dora")
+    assert dora.post(f"/desk/cases/{world.secret}/break-glass/", {"reason": "Auditoria."}).status_code == 303
+    page = content(dora.get(f"/desk/cases/{world.secret}/")).decode()
+    assert CANARY in page
+    assert "Dora Pinto broke the glass: Auditoria." in page
 
 
 def addresses(patterns: list[URLPattern | URLResolver] | None = None, before: str = "") -> Iterator[str]:
@@ -180,7 +247,8 @@ def test_what_is_forbidden_looks_like_what_does_not_exist(world: World, role: st
                 response = client.get(tail.replace("NUMBER", number))
                 if response.status_code == 200 and _has_an_own_question(actor.departments, number, tail):
                     continue  # a file that belongs to a question to the own department
-                assert response.status_code in {303, 404, 405}, f"{role} {tail} {number}"
+                if "/break-glass/" not in tail:  # which is the same page for every number, or none
+                    assert response.status_code in {303, 404, 405}, f"{role} {tail} {number}"
                 assert response.status_code == missing.status_code, f"{role} {tail} {number}"
                 assert without(number, response) == without(world.missing, missing), f"{role} {tail} {number}"
 

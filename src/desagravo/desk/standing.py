@@ -187,6 +187,7 @@ def _ways(file: CaseFile) -> list[tuple[str, Way]]:
         ("attach", Way("attachments/", _("Attach files"), "", "paperclip")),
         ("add_message", Way("customer-messages/", _("Write down what the customer said"), "", "phone")),
         ("settle", Way("reaction/", _("Record the customer's word on the answer"), "", "people")),
+        ("make_confidential", Way("confidentiality/", _("Confidentiality"), "", "lock")),
         ("overrule", Way("assessment/overruling/", _("Decide the class otherwise"))),
         ("withdraw", Way("withdrawal/", _("Withdraw at the customer's request"))),
         ("reopen", Way("reopening/", _("Open the case again"), "", "undo")),

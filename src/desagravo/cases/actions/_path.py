@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
-from desagravo.cases import search
+from desagravo.cases import knowing, search
 from desagravo.cases.lifecycle import OPEN, STEPS, asked_as
 from desagravo.cases.models import Case
 from desagravo.cases.next_step import renew_next_step
@@ -19,6 +19,9 @@ from desagravo.departments import authority
 from desagravo.history.actions import Entry, record_many
 from desagravo.history.registry import Facts
 from desagravo.rulebook import queries as rulebook
+
+_WITHOUT_KNOWING = frozenset({"answer_consultation", "break_glass"})
+"""What people do on a confidential case who are not on its list: answer their question, and get onto the list."""
 
 
 def begin(
@@ -42,6 +45,8 @@ def begin(
         raise RuntimeError("an action needs a transaction around begin() and finish()")
     fresh = Case.objects.select_for_update(of=("self",)).filter(pk=case.pk).first()
     if fresh is None or (actor.kind == "customer" and actor.id != fresh.number):
+        raise NotYours("not_found")
+    if verb not in _WITHOUT_KNOWING and not knowing.knows(actor, fresh):
         raise NotYours("not_found")
     check_path(verb, fresh)
     told = facts(fresh) if callable(facts) else facts or {}

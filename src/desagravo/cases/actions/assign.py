@@ -2,6 +2,7 @@
 
 from django.db import transaction
 
+from desagravo.cases import knowing
 from desagravo.cases.actions._path import begin, finish
 from desagravo.cases.events import CaseAssigned, CaseReassigned
 from desagravo.cases.lifecycle import allowed
@@ -27,6 +28,8 @@ def assign(case: Case, *, to: str, actor: Actor) -> Case:
     if colleague is None:
         raise Missing({"to": [Refusal("no_such_person")]})
     case.owner_id = int(to)
+    if case.confidential:
+        knowing.let_know(case, int(to), by=actor)
     case.team = colleague.team or case.team
     shape = CaseAssigned if verb == "assign" else CaseReassigned
     return finish(case, verb, shape(owner=to, team=case.team), actor=actor, subject=("person", to))

@@ -77,6 +77,7 @@ class Case(models.Model):
             models.Index(fields=["status", "next_due", "id"], name="cases_by_status"),
             models.Index(fields=["next_step", "next_due", "id"], name="cases_by_step"),
             models.Index(fields=["customer", "id"], name="cases_customer"),
+            models.Index(fields=["number"], condition=Q(confidential=True), name="cases_confidential"),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(status__in=STATUSES), name="cases_status_on_the_path"),

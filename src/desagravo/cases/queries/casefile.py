@@ -195,7 +195,11 @@ def steps_open_to(actor: Actor, case: Case) -> frozenset[str]:
 
     What depends on more (four eyes, an open question) is told when the step is tried, with its reason.
     """
-    facts = {"major": case.severity == "major", "department": next(iter(actor.departments), "")}
+    facts = {
+        "major": case.severity == "major",
+        "department": next(iter(actor.departments), ""),
+        "own": str(case.owner_id) == actor.id,
+    }
     return frozenset(verb for verb in verbs_from(case.status) if authority.may(actor, asked_as(verb), facts))
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from desagravo.cases import knowing
 from desagravo.cases.models import Attachment, Consultation
 from desagravo.cases.papers import form_field_rows
 from desagravo.cases.queries.visible import consultations_for
@@ -87,6 +88,8 @@ def brief(actor: Actor, consultation: Consultation) -> Brief:
     names = departments.department_names()
     rows = form_field_rows(form)
     answered = case.consultations.filter(status="answered").exclude(pk=consultation.pk)
+    if not knowing.knows(actor, case):  # of a confidential case a contact sees the own question only
+        answered = answered.none()
     return Brief(
         consultation=consultation,
         department=names.get(consultation.department, consultation.department),

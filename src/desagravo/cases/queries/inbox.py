@@ -10,6 +10,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Q, QuerySet
 
+from desagravo.cases import knowing
 from desagravo.cases import search as full_text
 from desagravo.cases.models import Case, Consultation
 from desagravo.cases.queries.visible import visible_by_way, visible_to
@@ -165,8 +166,11 @@ def _ended(actor: Actor, view: str) -> list[QuerySet[Case]]:
 
 
 def _own(actor: Actor, **whose: Any) -> QuerySet[Case]:
-    """The open cases of this owner or team. Who works on cases sees those anyway, and is not asked about once more."""
-    cases = Case.objects.all() if actor.has("handler", "supervisor", "manager", "auditor") else visible_to(actor)
+    """The open cases of this owner or team. Who works on cases sees those anyway, unless they are confidential."""
+    if actor.has("handler", "supervisor", "manager", "auditor"):
+        cases = Case.objects.filter(knowing.open_to_all() | knowing.known_to(actor))
+    else:
+        cases = visible_to(actor)
     return cases.filter(open=True, **whose)
 
 

@@ -5,7 +5,7 @@ from operator import or_
 
 from django.db.models import Q, QuerySet
 
-from desagravo.cases import tracking
+from desagravo.cases import knowing, tracking
 from desagravo.cases.models import Attachment, Case, Consultation, Document
 from desagravo.common import clock
 from desagravo.common.actor import Actor
@@ -18,10 +18,11 @@ def visible_to(actor: Actor) -> QuerySet[Case]:
     A complaints manager and an auditor see all; senior management the major ones; supervisors and handlers
     those of their team, those without a team yet and their own; intake what came in and what they took in;
     a customer the one behind the link. Department contacts see questions, not cases, and administrators
-    look after people and machines, not after complaints.
+    look after people and machines, not after complaints. Keepers of data see what they are asked about.
+
+    A confidential case is there for those on its list and for nobody else, whatever their role.
     """
-    ways = _ways(actor)
-    return Case.objects.filter(reduce(or_, ways)) if ways else Case.objects.none()
+    return Case.objects.filter(reduce(or_, _conditions(actor)))
 
 
 def visible_by_way(actor: Actor) -> list[QuerySet[Case]]:
@@ -29,12 +30,26 @@ def visible_by_way(actor: Actor) -> list[QuerySet[Case]]:
 
     A list "due first" over all ways at once has no index: the database would read every case that is open.
     """
-    return [Case.objects.filter(way) for way in _ways(actor)]
+    return [Case.objects.filter(way) for way in _conditions(actor)]
+
+
+def confidential_to(actor: Actor) -> QuerySet[Case]:
+    """The confidential cases that this actor may not know of: for lists of other things that name a case."""
+    if actor.kind != "staff":
+        return Case.objects.none()
+    return Case.objects.filter(confidential=True).exclude(knowing.known_to(actor))
+
+
+def _conditions(actor: Actor) -> list[Q]:
+    ways = _ways(actor)
+    if actor.kind != "staff":
+        return ways or [Q(pk__in=())]
+    return [*(way & knowing.open_to_all() for way in ways), knowing.known_to(actor)]
 
 
 def _ways(actor: Actor) -> list[Q]:
     """Why the actor may see a case; one condition for each reason, and an empty one for all cases."""
-    if actor.kind in {"system", "rule"} or actor.has("manager", "auditor"):
+    if actor.kind in {"system", "rule"} or actor.has("manager", "auditor", "data_keeper"):
         return [Q()]
     if actor.kind == "customer":
         return [Q(number=actor.id)]
@@ -69,7 +84,7 @@ def case_behind(token: str) -> tuple[Case, Actor]:
 def consultations_for(actor: Actor) -> QuerySet[Consultation]:
     """The questions that this actor may see: those to the own departments, and those of visible cases."""
     own = Q(department__in=actor.departments) if actor.has("contact", "senior_manager") else Q(pk__in=())
-    if actor.has("handler", "supervisor", "manager", "auditor"):
+    if actor.has("handler", "supervisor", "manager", "auditor", "data_keeper"):
         return Consultation.objects.filter(own | Q(case__in=visible_to(actor)))
     return Consultation.objects.filter(own)
 
@@ -85,14 +100,15 @@ def consultation_for(actor: Actor, key: int) -> Consultation:
 def attachment_for(actor: Actor, key: int) -> Attachment:
     """One file, if its case (or, for a contact, the question it belongs to) is visible. Raises NotYours.
 
-    A customer gets what the customer sent or was sent, never what is internal; a contact gets what the
+    A customer gets what the customer sent or was sent, never what is internal or has not left; a contact gets what the
     customer sent and what belongs to a question to the own department.
     """
     row = Attachment.objects.select_related("case", "message").filter(pk=key).first()
     if row is None:
         raise NotYours("not_found")
     if visible_to(actor).filter(pk=row.case_id).exists():
-        if actor.kind != "customer" or row.for_customer:
+        has_left = row.message is None or row.message.leaves_at is None
+        if actor.kind != "customer" or (row.for_customer and has_left):
             return row
     elif consultations_for(actor).filter(case=row.case_id).exists():
         from_customer = row.for_customer and row.actor_kind == "customer"

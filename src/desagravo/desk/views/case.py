@@ -42,6 +42,7 @@ def case_page(
         brief=brief_of(file),
         templates=letters_for_messages(found),
         box=box,
+        broke_glass=[each for each in queries.who_knows(found) if each.broke_glass],
         now=clock.now(),
         **more,
     )

@@ -3,6 +3,7 @@ import { askBeforeLeaving } from "./parts/leaving.js";
 import { countCharacters } from "./parts/counting.js";
 import { keepDrafts } from "./parts/drafts.js";
 import { listenToKeys } from "./parts/keys.js";
+import { offerColleagues } from "./parts/mentions.js";
 import { offerPalette } from "./parts/palette.js";
 import { offerThemes } from "./parts/theme.js";
 import { previewFiles } from "./parts/files.js";
@@ -23,6 +24,7 @@ function prepare(root) {
   readyForm(root);
   countCharacters(root);
   previewFiles(root);
+  offerColleagues(root);
   keepDrafts(root);
 }
 prepare(document);

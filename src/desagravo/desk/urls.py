@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from desagravo.desk.views import inbox, intake, notices, preferences, private_link, questions, search, start, triage
+from desagravo.desk.views import (
+    conversation,
+    inbox,
+    intake,
+    notices,
+    preferences,
+    private_link,
+    questions,
+    search,
+    start,
+    triage,
+)
 
 app_name = "desk"
 
@@ -25,6 +36,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("questions/", questions.questions, name="questions"),
     path("questions/<int:key>/", questions.question, name="question"),
     path("questions/<int:key>/done/", questions.done, name="question_done"),
+    path("colleagues/", conversation.colleagues, name="colleagues"),
     path("notices/", notices.notices, name="notices"),
     path("notices/read/", notices.read_all, name="notices_read"),
     path("notices/<int:key>/", notices.read, name="notice"),

@@ -77,6 +77,18 @@ def test_an_empty_page_says_what_will_stand_there(cast: Cast, desk: Desk) -> Non
     assert "Mark all as read" not in page
 
 
+def test_the_writer_of_a_note_hears_whom_it_reached(cast: Cast, desk: Desk) -> None:
+    case = in_work(cast)
+    note = {"body": "@Sofia Antunes e @Otto Stranger, vejam."}
+    page = desk("rui").post(f"/desk/cases/{case.number}/notes/", note, follow=True).content.decode()
+    assert "Told of your note: Sofia Antunes." in page
+    assert "not open to them: Otto Stranger." in page
+
+
+def test_the_picker_is_for_colleagues(cast: Cast, desk: Desk) -> None:
+    assert "Marta Faria" in desk("rui").get("/desk/colleagues/").json()["names"]
+
+
 def test_strange_addresses(cast: Cast, desk: Desk) -> None:
     client = desk("rui")
     assert client.get(f"{PAGE}?before=x").status_code == client.get(f"{PAGE}?before={'9' * 30}").status_code == 200

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from desagravo.cases import actions, queries
+from desagravo.cases.mentions import mentions_in
 from desagravo.cases.models import Case
 from desagravo.cases.models.notice import Notice
 from desagravo.common import clock
@@ -277,6 +278,46 @@ def test_off_is_off(cast: Cast) -> None:
     assert queries.people_to_mail(MONDAY + timedelta(days=1)) == []
     Person.objects.filter(pk=cast.person("rui").pk).update(notices="at_once")
     assert queries.people_to_mail(MONDAY + timedelta(days=1)) == []  # and nothing is made up for later
+
+
+def test_a_colleague_who_is_mentioned_is_told(cast: Cast) -> None:
+    case = in_work(cast)
+    message = actions.note(case, body="@Sofia Antunes, podes ver? E tu, @bea@casa.example?", actor=cast.rui)
+    assert told(cast, "sofia") == [("mentioned", case.number)]
+    assert queries.notices(cast.sofia).rows[0].path == f"/desk/cases/{case.number}/#m{message.pk}"
+    assert told(cast, "bia") == []
+
+
+def test_a_mention_opens_no_case_and_its_writer_hears_so(cast: Cast) -> None:
+    case = in_work(cast)
+    text = "@Otto Stranger e @Carla: vejam. @Marta Faria também, e @Ninguém."
+    actions.note(case, body=text, actor=cast.rui)
+    assert told(cast, "otto") == told(cast, "carla") == []
+    assert told(cast, "marta") == [("mentioned", case.number)]
+    assert not queries.visible_to(cast.otto).filter(pk=case.pk).exists()
+    reach = queries.reach_of(case, text)
+    assert reach is not None
+    assert (reach.told, reach.blind, reach.nobody) == (["Marta Faria"], ["Otto Stranger", "Carla Nunes"], ["Ninguém"])
+
+
+@pytest.mark.parametrize(
+    ("text", "people", "nobody", "several"),
+    [
+        ("@Ana Reis", ["1"], [], []),
+        ("(@ANA REIS)", ["1"], [], []),
+        ("obrigado @José.", ["3"], [], []),
+        ("@jose d'Ávila-Pinto", ["3"], [], []),
+        ("@Ana, @Ana", [], [], ["Ana"]),
+        ("@Ana Lopes Reis", ["2"], [], []),
+        ("escreve a ana@reis.pt ou 5@Ana", [], [], []),
+        ("@ Ana", [], [], []),
+        ("@Zé", [], ["Zé"], []),
+    ],
+)
+def test_who_is_meant(text: str, people: list[str], nobody: list[str], several: list[str]) -> None:
+    house = [("1", "Ana Reis"), ("2", "Ana Lopes Reis"), ("3", "José d’Ávila-Pinto")]
+    found = mentions_in(text, house)
+    assert (found.people, found.nobody, found.several) == (people, nobody, several)
 
 
 def test_an_import_tells_nobody(cast: Cast) -> None:

@@ -12,6 +12,7 @@ from desagravo.cases.actions._words import needed, sent_already, write_message
 from desagravo.cases.contents import content, file_pieces
 from desagravo.cases.events import CaseNoted, CustomerRead, CustomerWrote, FilesAdded, WroteToCustomer
 from desagravo.cases.files import KeptFile, attach
+from desagravo.cases.mentions import mentioned_in
 from desagravo.cases.models import Case, Message
 from desagravo.common import clock
 from desagravo.common.actor import Actor
@@ -30,7 +31,7 @@ def note(case: Case, *, body: str, actor: Actor, kept: Sequence[KeptFile] = ()) 
     finish(
         case,
         "note",
-        CaseNoted(message.pk),
+        CaseNoted(message.pk, mentioned_in(text)),
         actor=actor,
         subject=("message", str(message.pk)),
         private={"message": content(message), **file_pieces(attached)},

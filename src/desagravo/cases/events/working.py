@@ -1,6 +1,6 @@
 """Triage, ownership, questions to departments, findings and follow-ups."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -203,15 +203,19 @@ class FollowUpDone:
         return _("A follow-up was done.")
 
 
-@event_kind("case.noted")
+@event_kind("case.noted", version=2, upcasts={1: lambda old: {**old, "mentioned": []}}, people=["mentioned"])
 @dataclass(frozen=True)
 class CaseNoted:
-    """An internal note was written."""
+    """An internal note was written; ``mentioned`` are the ids of colleagues whom it calls by ``@Name``."""
 
     message: int
+    mentioned: list[str] = field(default_factory=list)
 
     def sentence(self, who: Who) -> str:
         """For the history."""
+        if self.mentioned:
+            named = ", ".join(who(each) for each in self.mentioned)
+            return _("An internal note was written that mentions %(named)s.") % {"named": named}
         return _("An internal note was written.")
 
 

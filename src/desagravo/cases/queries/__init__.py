@@ -21,6 +21,7 @@ from desagravo.cases.queries.letters import (
     open_placeholders,
     points_not_as_decided,
 )
+from desagravo.cases.queries.mentions import Reach, reach_of
 from desagravo.cases.queries.notices import (
     MOST_NOTICES,
     NoticeRow,
@@ -72,6 +73,7 @@ __all__ = [
     "Notices",
     "Page",
     "QuestionRow",
+    "Reach",
     "Row",
     "Said",
     "TimelineEntry",
@@ -116,6 +118,7 @@ __all__ = [
     "proposals",
     "question_of",
     "questions",
+    "reach_of",
     "search",
     "sheet_of",
     "steps_open_to",

@@ -6,15 +6,18 @@ Files that came with a refused form are kept: they travel through the page as a 
 
 from typing import Any, cast
 
+from django.contrib import messages as told
 from django.core import signing
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
 
 from desagravo.cases import actions, queries
 from desagravo.cases.actions import KeptFile
 from desagravo.cases.files import Upload
 from desagravo.cases.terms import CHANNEL
 from desagravo.common.refusals import Missing, Refusal
-from desagravo.desk.doors import StaffRequest, page, see, staff, staff_acts
+from desagravo.departments import queries as departments
+from desagravo.desk.doors import StaffRequest, page, see, staff, staff_acts, staff_reads
 from desagravo.desk.views._work import REFUSED, around, base_of, below, show
 from desagravo.desk.views.case import case_page, letters_for_messages
 
@@ -35,7 +38,31 @@ def notes(request: StaffRequest, number: str) -> HttpResponse:
         message = actions.note(case, body=request.POST.get("body", ""), actor=request.actor, kept=kept)
     except REFUSED as refusal:
         return case_page(request, case, refusal=refusal, box="note", kept=kept, brought=sealed(kept))
+    _say_reach(request, queries.reach_of(case, message.body))
     return see(f"{base_of(number)}#m{message.pk}")
+
+
+def _say_reach(request: StaffRequest, reach: queries.Reach | None) -> None:
+    """Tell the writer whom the mentions reach, and whom not and why."""
+    if reach is None:
+        return
+    if reach.told:
+        told.success(request, _("Told of your note: %(names)s.") % {"names": ", ".join(reach.told)})
+    if reach.blind:
+        words = _("Not told, because this case is not open to them: %(names)s. A mention opens no case.")
+        told.warning(request, words % {"names": ", ".join(reach.blind)})
+    if reach.several:
+        words = _("Not told, because several colleagues are called so: %(names)s. Write the whole name.")
+        told.warning(request, words % {"names": ", ".join(reach.several)})
+    if reach.nobody:
+        words = _("Nobody here is called so: %(names)s. The note is kept as you wrote it.")
+        told.warning(request, words % {"names": ", ".join(reach.nobody)})
+
+
+@staff_reads
+def colleagues(request: StaffRequest) -> JsonResponse:
+    """The names that the picker of a note offers after an @."""
+    return JsonResponse({"names": [name for _key, name in departments.mentionable()]})
 
 
 @staff

@@ -3,13 +3,14 @@
 from django.http import HttpResponse
 
 from desagravo.cases import actions, queries
+from desagravo.common.text import whole_number
 from desagravo.desk.doors import StaffRequest, page, see, staff_acts, staff_reads
 
 
 @staff_reads
 def notices(request: StaffRequest) -> HttpResponse:
     """Newest first."""
-    found = queries.notices(request.actor, before=_number(request.GET.get("before", "")))
+    found = queries.notices(request.actor, before=whole_number(request.GET.get("before", "")))
     return page(request, "desk/notices.html", {"page": found, "any_unread": any(row.unread for row in found.rows)})
 
 
@@ -23,9 +24,5 @@ def read(request: StaffRequest, key: int) -> HttpResponse:
 @staff_acts
 def read_all(request: StaffRequest) -> HttpResponse:
     """I have seen all that stood on the page; what came since stays unread."""
-    actions.read_all_notices(actor=request.actor, up_to=_number(request.POST.get("up_to", "")) or 0)
+    actions.read_all_notices(actor=request.actor, up_to=whole_number(request.POST.get("up_to", "")) or 0)
     return see("desk:notices")
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None

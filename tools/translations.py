@@ -23,7 +23,7 @@ from django.utils.translation.template import block_re, constant_re, endblock_re
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src" / "desagravo"
 LOCALE = SOURCE / "locale"
-COMPLETE, ALL = ("pt",), ("pt", "pt_BR", "es")
+COMPLETE, ALL = ("pt", "es"), ("pt", "pt_BR", "es")
 ONLY_DIFFERENCES = ("pt_BR",)
 KEYWORDS: dict[str, Any] = {
     "_": None,
@@ -156,11 +156,14 @@ def update(template: Catalog) -> None:
 def check(language: str, template: Catalog) -> Iterator[str]:
     """What is wrong with one catalogue, as lines for people."""
     catalogue = read(language)
-    foreign = _words_of_portugal() if language == "pt_BR" else None
+    foreign = words_of_portugal() if language == "pt_BR" else None
+    behind = read("pt") if language == "pt_BR" else None
     for wanted in template:
         if not wanted.id:
             continue
         message = catalogue.get(wanted.id, wanted.context)
+        if behind and (message is None or not _translated(message)):
+            message = behind.get(wanted.id, wanted.context)  # what a reader in Brazil sees then
         if message is None or not _translated(message):
             if language in COMPLETE:
                 yield f"{language}: not translated: {_shown(wanted.id)}"
@@ -191,7 +194,8 @@ def _translated(message: Any) -> bool:
     return bool(message.string)
 
 
-def _words_of_portugal() -> re.Pattern[str]:
+def words_of_portugal() -> re.Pattern[str]:
+    """Finds what is said in Portugal and not in Brazil."""
     lines = (Path(__file__).with_name("words_of_portugal.txt")).read_text(encoding="utf-8").splitlines()
     words = [line.partition("#")[0].strip() for line in lines]
     return re.compile(r"\b(" + "|".join(re.escape(word) for word in words if word) + r")\b", re.IGNORECASE)

@@ -55,6 +55,10 @@ def _parser() -> argparse.ArgumentParser:
         sub.add_argument("--port", type=int, metavar="N", help="port of the pages (8000, or the next free one)")
         sub.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
         sub.add_argument("--json", action="store_true", help="print one line of JSON when ready")
+        sub.add_argument("--node", metavar="NAME", help="name of this node, where several work on one PostgreSQL")
+        part = sub.add_mutually_exclusive_group()
+        part.add_argument("--web-only", action="store_true", help="serve the pages; a worker runs elsewhere")
+        part.add_argument("--worker-only", action="store_true", help="work; the pages are served elsewhere")
     sub = command("verify", _verify, "Check that the history is whole; exit code 1 if it is not.")
     sub.add_argument("--json", action="store_true", help="print the result as JSON")
     _more_of_verify(sub)
@@ -82,7 +86,9 @@ def _parser() -> argparse.ArgumentParser:
         metavar="ROLE",
         help="role, several times for several; a contact with the department, for instance contact:finance",
     )
-    sub.add_argument("--language", default="en", choices=["en", "pt-pt", "pt-br", "es"], help="language of the screens (en)")
+    sub.add_argument(
+        "--language", default="en", choices=["en", "pt-pt", "pt-br", "es"], help="language of the screens (en)"
+    )
     backups.add_to(command)
     command("migrate", _prepare, "Bring the database up to date.")
     command("work", _work, "Work off what is due (started by demo and start).")
@@ -111,6 +117,10 @@ def _surroundings(asked: argparse.Namespace) -> None:
 def _run(asked: argparse.Namespace) -> int:
     from desagravo.operations import processes
 
+    if asked.node:
+        os.environ["DESAGRAVO_NODE"] = asked.node
+    if asked.web_only or asked.worker_only:
+        os.environ["DESAGRAVO_PARTS"] = "web" if asked.web_only else "worker"
     try:
         return processes.run(demo=asked.name == "demo", host=asked.host, port=asked.port, as_json=asked.json)
     except processes.CannotStart as problem:

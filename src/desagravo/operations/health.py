@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 from desagravo import __version__
 from desagravo.cases import queries as cases
 from desagravo.history import outbox
-from desagravo.operations import heartbeat
+from desagravo.operations import backup, heartbeat, node
 
 SILENT_SECONDS = 30
 LONG_JOB_SECONDS = 120
@@ -40,18 +40,23 @@ def health(request: HttpRequest) -> JsonResponse:
     503 and "unavailable": complaints cannot be taken. 200 and "attention": they can, but something lies that a
     person must look at. 200 and "ok": all is well.
     """
-    able = {name: _answer(check) for name, check in CHECKS.items()}
-    left = {name: _answer(check) for name, check in LEFT_LYING.items()} if able["database"] == "ok" else {}
+    able = {name: answer(check) for name, check in CHECKS.items()}
+    left = {name: answer(check) for name, check in LEFT_LYING.items()} if able["database"] == "ok" else {}
+    if node.web_only():  # its pages take complaints whether or not a worker elsewhere is alive
+        left["worker"] = able.pop("worker")
     ready, tidy = (set(answers.values()) <= {"ok"} for answers in (able, left))
     status = ("ok" if tidy else "attention") if ready else "unavailable"
     body: dict[str, Any] = {"status": status, "version": __version__, "checks": {**able, **left}}
+    if node.name():
+        body["node"] = node.name()
     response = JsonResponse(body, status=200 if ready else 503)
     response.headers["Cache-Control"] = "no-store"
     response._has_been_logged = True  # type: ignore[attr-defined]  # noqa: SLF001  a check every second is no news
     return response
 
 
-def _answer(check: Callable[[], None]) -> str:
+def answer(check: Callable[[], None]) -> str:
+    """ "ok", or the cause."""
     try:
         check()
     except Unwell as problem:
@@ -114,6 +119,11 @@ def _submissions() -> None:
         raise Unwell(f"{count} complaints were kept and could not be opened; see /operations/work/")
 
 
+def _backup() -> None:
+    if words := backup.state(Path(settings.DESAGRAVO_DATA)).sentence():
+        raise Unwell(words)
+
+
 def _minutes(time: timedelta) -> int:
     return int(time.total_seconds() // 60)
 
@@ -138,5 +148,6 @@ LEFT_LYING: dict[str, Callable[[], None]] = {
     "job": _job,
     "dead letters": _dead_letters,
     "submissions": _submissions,
+    "backup": _backup,
 }
 """These lose nothing and stop nobody, but do not mend themselves."""

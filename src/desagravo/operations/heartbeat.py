@@ -8,6 +8,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from desagravo.operations import node
+
 
 @dataclass(frozen=True)
 class Told:
@@ -19,7 +21,7 @@ class Told:
 
 def beat(folder: Path, job: str = "") -> None:
     """Say: I live, and now I begin ``job``."""
-    file = _file(folder)
+    file = node.folder(folder) / "worker"
     draft = file.with_name(f".worker.{os.getpid()}")
     draft.write_text(job)
     draft.chmod(0o600)
@@ -27,13 +29,13 @@ def beat(folder: Path, job: str = "") -> None:
 
 
 def read(folder: Path) -> Told | None:
-    """The last sign of life; None before the first."""
-    file = _file(folder)
+    """The last sign of life of this node's worker, or of any worker where this node has none; None before the first."""
+    told = [_read(each / "worker") for each in (node.all_folders(folder) if node.web_only() else [node.folder(folder)])]
+    return min((each for each in told if each), key=lambda each: each.silent, default=None)
+
+
+def _read(file: Path) -> Told | None:
     try:
         return Told(time.time() - file.stat().st_mtime, file.read_text())
-    except FileNotFoundError:
+    except OSError:
         return None
-
-
-def _file(folder: Path) -> Path:
-    return folder / "run" / "worker"

@@ -17,9 +17,16 @@ def prepare(*, demo: bool) -> None:
     django.setup()
     from django.core.management import call_command
 
-    call_command("migrate", interactive=False, verbosity=0)
-    call_command("createcachetable", verbosity=0)
+    from desagravo.operations.upgrade import one_at_a_time, upgrade
+
+    with one_at_a_time():
+        upgrade()
+        call_command("createcachetable", verbosity=0)
+        _fill(demo=demo)
     _collect_static_files()
+
+
+def _fill(*, demo: bool) -> None:
     if demo:
         _sample_company()
     else:

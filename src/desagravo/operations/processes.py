@@ -21,7 +21,9 @@ from pathlib import Path
 from typing import IO, Any
 
 from desagravo.common import one_time_code
-from desagravo.operations import family
+from desagravo.operations import family, heartbeat, node
+from desagravo.operations.backup.refusals import BackupProblem
+from desagravo.operations.backup.restoring import finish_switch
 from desagravo.settings.surroundings import data_folder
 
 FIRST_PORT = 8000
@@ -92,12 +94,13 @@ class Family:
 
 
 def run(*, demo: bool, host: str, port: int | None, as_json: bool) -> int:
-    """Run the product until it is interrupted. Raises CannotStart."""
+    """Run the product, or the parts of it that this node has, until it is interrupted. Raises CannotStart."""
     folder = data_folder()
-    lock = _only_one(folder)
+    locks = _only_one(folder)
+    _finish_restore(folder)
     port = _free_port(host, port)
     url = os.environ.setdefault("DESAGRAVO_URL", f"http://localhost:{port}")
-    (folder / "run" / "worker").unlink(missing_ok=True)
+    (node.folder(folder) / "worker").unlink(missing_ok=True)
     # SIGINT too: a shell that puts us into the background lets us start with it ignored
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
@@ -107,7 +110,8 @@ def run(*, demo: bool, host: str, port: int | None, as_json: bool) -> int:
     except KeyboardInterrupt:
         return 0
     finally:
-        lock.close()
+        for lock in locks:
+            lock.close()
 
 
 def say(words: str) -> None:
@@ -122,16 +126,40 @@ def _ending(code: int) -> str:
     return f"exit code {code}" if code >= 0 else f"signal {-code}"
 
 
-def _only_one(folder: Path) -> IO[str]:
-    """Two products on one folder would work off each other's deliveries under two addresses: refuse the second."""
-    lock = (folder / "run" / "lock").open("w")
+def _only_one(folder: Path) -> list[IO[str]]:
+    """Two products on one folder would work off each other's deliveries under two addresses: refuse the second.
+
+    Nodes share the lock of the folder among themselves, and each has one of its own.
+    """
+    name = node.name()
+    if name and not os.environ.get("DESAGRAVO_DATABASE_URL", "").startswith("postgres"):
+        raise CannotStart("Several nodes need PostgreSQL: set DESAGRAVO_DATABASE_URL, or start without --node.")
+    if name and not node.is_name(name):
+        raise CannotStart(f"{name!r} is no name for a node: small letters, digits and hyphens, 32 at most.")
+    node.folder(folder).mkdir(mode=0o700, exist_ok=True)
+    locks = [(folder / "run" / "lock").open("w")]
+    wanted = [fcntl.LOCK_SH if name else fcntl.LOCK_EX]
+    if name:
+        locks.append((node.folder(folder) / "lock").open("w"))
+        wanted.append(fcntl.LOCK_EX)
+    for lock, kind in zip(locks, wanted, strict=True):
+        try:
+            fcntl.flock(lock, kind | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise CannotStart(
+                f"Desagravo is running with the folder {folder} already"
+                + (f" as the node {name}" if lock is not locks[0] else "")
+                + ". Stop it first, or use --data."
+            ) from None
+    return list(locks)
+
+
+def _finish_restore(folder: Path) -> None:
+    """A restore that was interrupted while it switched is finished before anything is read."""
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        raise CannotStart(
-            f"Desagravo is running with the folder {folder} already. Stop it first, or use --data."
-        ) from None
-    return lock
+        finish_switch(folder)
+    except BackupProblem as problem:
+        raise CannotStart(f"A restore was interrupted and cannot be finished: {problem}") from problem
 
 
 def _free_port(host: str, wanted: int | None) -> int:
@@ -185,16 +213,18 @@ def _prepare(folder: Path) -> str:
 
 
 def _serve(url: str, *, host: str, port: int, demo: bool, as_json: bool, code: str) -> int:
-    processes = Family(
-        [
-            Child("web server", _python("desagravo.operations.serve", host, str(port))),
-            Child("worker", _python("desagravo.operations", "work")),
-        ]
-    )
+    web = Child("web server", _python("desagravo.operations.serve", host, str(port)))
+    worker = Child("worker", _python("desagravo.operations", "work"))
+    parts = os.environ.get("DESAGRAVO_PARTS", "")
+    processes = Family({"web": [web], "worker": [worker]}.get(parts, [web, worker]))
     try:
         for child in processes.children:
             child.start()
-        _wait_until_ready(processes, host, port)
+        if parts == "worker":
+            url = ""
+            _wait_for_worker(processes)
+        else:
+            _wait_until_ready(processes, host, port)
         _announce(url, demo=demo, as_json=as_json, code=code)
         while True:
             processes.look_after()
@@ -220,6 +250,15 @@ def _wait_until_ready(processes: Family, host: str, port: int) -> None:
     raise CannotStart(f"Desagravo was not ready after {READY_SECONDS} seconds: {cause}")
 
 
+def _wait_for_worker(processes: Family) -> None:
+    deadline = time.monotonic() + READY_SECONDS
+    while heartbeat.read(Path(os.environ["DESAGRAVO_DATA"])) is None:
+        processes.look_after()
+        if any(child.ends > 2 for child in processes.children) or time.monotonic() > deadline:
+            raise CannotStart("The worker could not start; the lines above say why.")
+        time.sleep(0.1)
+
+
 def _health(host: str, port: int) -> tuple[int, str]:
     address = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  compared, not listened on
     connection = http.client.HTTPConnection(address, port, timeout=5)
@@ -242,7 +281,7 @@ def _announce(url: str, *, demo: bool, as_json: bool, code: str) -> None:
         told = {"url": url, "sign_ins": sign_ins, **({"setup_code": code} if code else {})}
         print(json.dumps(told, ensure_ascii=False), flush=True)
         return
-    print(f"\nDesagravo is ready: {url}\n", flush=True)
+    print(f"\nDesagravo is ready: {url or 'the worker of ' + (node.name() or 'this product')}\n", flush=True)
     if sign_ins:
         wide = max(len(sign_in["role"]) for sign_in in sign_ins)
         print(f"The desk of the staff is at {url}/desk/. Sign-ins:\n")

@@ -205,7 +205,7 @@ USE_TZ = True
 TIME_ZONE = os.environ.get("DESAGRAVO_TIME_ZONE", "Europe/Lisbon")
 
 STATIC_URL = "/static/"
-STATIC_ROOT = str(DESAGRAVO_DATA / "static")
+STATIC_ROOT = str(surroundings.static_folder(DESAGRAVO_DATA))
 STATICFILES_DIRS = [str(surroundings.PACKAGE / "static")] if (surroundings.PACKAGE / "static").is_dir() else []
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},

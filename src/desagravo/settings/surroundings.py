@@ -41,6 +41,12 @@ def data_folder() -> Path:
     return folder
 
 
+def static_folder(folder: Path) -> Path:
+    """Where the static files are collected; each of several nodes has its own, for they may differ in version."""
+    node = os.environ.get("DESAGRAVO_NODE", "")
+    return folder / "run" / node / "static" if node else folder / "static"
+
+
 def key(folder: Path, name: str) -> str:
     """The secret text `name` of this product; made of 64 random bytes at its first start, mode 0600.
 

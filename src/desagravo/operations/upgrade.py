@@ -1,0 +1,171 @@
+"""Bringing the database up to date: one at a time, a backup first, whole or not at all, never backwards.
+
+A product that is older than its database does not start. When migrations are pending and there is something to lose, a
+backup is written to `backups/before-…` of the data folder. PostgreSQL takes all migrations in one transaction. SQLite
+cannot (its tables are rebuilt with the checks of references switched off), so there the file is put back as it was.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from desagravo import __version__
+from desagravo.operations.backup.refusals import BackupProblem
+from desagravo.operations.backup.sealed import Secret
+
+_LOCK = 0x44657361
+"""Of PostgreSQL, asked by every node that starts: the first one migrates, the others find it done."""
+
+
+class NotUpgraded(BackupProblem):
+    """The database could not be brought up to date, and is as it was; the text says why and what to do."""
+
+
+def upgrade() -> None:
+    """Django is set up, and :func:`one_at_a_time` held. Raises NotUpgraded."""
+    _refuse_newer()
+    if waiting := pending():
+        _upgrade(waiting)
+
+
+def pending() -> list[str]:
+    """The migrations that this version has and the database has not, as `app.name`."""
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return [f"{migration.app_label}.{migration.name}" for migration, _backwards in plan]
+
+
+def unknown() -> list[str]:
+    """The migrations that the database has and this version does not know: those of a newer one."""
+    from django.apps import apps
+    from django.db import connection
+    from django.db.migrations.loader import MigrationLoader
+
+    loader = MigrationLoader(connection)
+    ours = {config.label for config in apps.get_app_configs()}
+    known = set(loader.disk_migrations) | {
+        replaced for migration in loader.disk_migrations.values() for replaced in migration.replaces
+    }
+    return sorted(
+        f"{app}.{name}" for app, name in loader.applied_migrations if app in ours and (app, name) not in known
+    )
+
+
+def _refuse_newer() -> None:
+    if newer := unknown():
+        raise NotUpgraded(
+            f"The database was made by a newer version of Desagravo than {__version__} (it has {newer[0]}). "
+            "Start that version, or restore the backup that was made before the upgrade (backups/before-… in the data "
+            "folder)."
+        )
+
+
+def _upgrade(waiting: list[str]) -> None:
+    from django.db import connection
+
+    used = _has_data()
+    kept = _back_up() if used else None
+    if used:
+        print(f"Bringing the database up to date: {len(waiting)} changes …", file=sys.stderr, flush=True)
+    with _as_it_was(used) if connection.vendor == "sqlite" else _in_one_transaction():
+        try:
+            _migrate()
+        except Exception as problem:
+            raise NotUpgraded(
+                f"The database could not be brought up to version {__version__}: {type(problem).__name__}: {problem}. "
+                "It is as it was before. Start the version that you had; "
+                + (f"the backup is {kept}." if kept else "nothing was in it yet.")
+            ) from problem
+
+
+def _migrate() -> None:
+    from django.core.management import call_command
+
+    call_command("migrate", interactive=False, verbosity=0)
+
+
+def _has_data() -> bool:
+    from django.db import connection
+
+    if "history_event" not in connection.introspection.table_names():
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM history_event LIMIT 1")
+        return cursor.fetchone() is not None
+
+
+def _back_up() -> Path:
+    from desagravo.operations.backup import making
+
+    data = Path(os.environ["DESAGRAVO_DATA"])
+    folder = data / "backups"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    key = os.environ.get("DESAGRAVO_BACKUP_KEY")
+    target = folder / f"before-{__version__}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.backup"
+    try:
+        making.make(data, target, secret=Secret(Path(key) if key else None))
+    except BackupProblem as problem:
+        raise NotUpgraded(
+            f"No backup could be made before the upgrade, so it was not begun: {problem} "
+            "Make room, or see to the folder, and start again."
+        ) from problem
+    print(f"Backed up to {target} before the upgrade.", file=sys.stderr, flush=True)
+    return target
+
+
+@contextlib.contextmanager
+def _in_one_transaction() -> Iterator[None]:
+    """References are checked at once: a table with checks still waiting cannot be altered in the same transaction."""
+    from django.db import connection, transaction
+
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        yield
+
+
+@contextlib.contextmanager
+def _as_it_was(used: bool) -> Iterator[None]:
+    """Puts the SQLite file back if the block fails. The copy is also there when the machine goes down meanwhile."""
+    from django.db import connection
+
+    path = Path(str(connection.settings_dict["NAME"]))
+    copy = path.with_name(f".{path.name}.before-upgrade")
+    if not used:
+        yield
+        return
+    with contextlib.closing(sqlite3.connect(path)) as living, contextlib.closing(sqlite3.connect(copy)) as target:
+        copy.chmod(0o600)
+        living.backup(target)
+    try:
+        yield
+    except BaseException:
+        connection.close()
+        for end in ("-wal", "-shm"):
+            path.with_name(path.name + end).unlink(missing_ok=True)
+        copy.replace(path)
+        raise
+    copy.unlink()
+
+
+@contextlib.contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """On PostgreSQL several nodes may start at once. On SQLite the folder has one product, and its own lock."""
+    from django.db import connection
+
+    if connection.vendor != "postgresql":
+        yield
+        return
+    import psycopg
+
+    with psycopg.connect(os.environ["DESAGRAVO_DATABASE_URL"], autocommit=True) as lock:
+        lock.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
+        yield

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from desagravo.desk.looking import shown
 from desagravo.desk.views import (
     conversation,
     inbox,
     intake,
+    looks,
     notices,
     preferences,
     private_link,
@@ -26,11 +28,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("inbox/", start.start, name="inbox"),
     path("search/", search.search, name="search"),
     path("complaints/new/", intake.new, name="new"),
-    path("cases/<str:number>/intake/", intake.filed, name="filed"),
-    path("cases/<str:number>/intake/receipt/", intake.receipt, name="filed_receipt"),
+    shown("cases/<str:number>/intake/", intake.filed, name="filed"),
+    shown("cases/<str:number>/intake/receipt/", intake.receipt, "paper", name="filed_receipt"),
     path("cases/<str:number>/private-link/", private_link.private_link, name="private_link"),
-    path("cases/<str:number>/completion/", intake.completion, name="completion"),
-    path("cases/<str:number>/assessment/", triage.assessment, name="assessment"),
+    shown("cases/<str:number>/completion/", intake.completion, name="completion"),
+    shown("cases/<str:number>/assessment/", triage.assessment, name="assessment"),
     path("cases/<str:number>/assessment/overruling/", triage.overruling, name="overruling"),
     path("cases/<str:number>/assessment/owner/", triage.owner, name="first_owner"),
     path("questions/", questions.questions, name="questions"),
@@ -40,6 +42,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("notices/", notices.notices, name="notices"),
     path("notices/read/", notices.read_all, name="notices_read"),
     path("notices/<int:key>/", notices.read, name="notice"),
+    path("looks/", looks.looks_of, name="looks_of"),
     path("preferences/", preferences.preferences, name="preferences"),
     path("", include("desagravo.desk.urls_work")),
 ]

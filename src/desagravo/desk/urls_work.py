@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from desagravo.desk.looking import shown
 from desagravo.desk.views import (
     answer,
     approval,
@@ -15,12 +16,14 @@ from desagravo.desk.views import (
     findings,
     follow_ups,
     history,
+    leaving,
+    looks,
     owner,
     papers,
 )
 
 _case: list[URLPattern | URLResolver] = [
-    path("", case.case, name="case"),
+    shown("", case.case, name="case"),
     path("notes/", conversation.notes, name="notes"),
     path("messages/", conversation.messages, name="messages"),
     path("customer-messages/", conversation.customer_messages, name="customer_messages"),
@@ -31,28 +34,30 @@ _case: list[URLPattern | URLResolver] = [
     path("consultations/<int:key>/withdrawal/", consulting.withdrawal, name="consultation_withdrawal"),
     path("follow-ups/", follow_ups.follow_ups, name="follow_ups"),
     path("follow-ups/<int:key>/done/", follow_ups.done, name="follow_up_done"),
-    path("findings/", findings.findings, name="findings"),
-    path("points/", findings.points, name="points"),
-    path("points/<int:key>/", findings.decision, name="point"),
+    shown("findings/", findings.findings, name="findings"),
+    shown("points/", findings.points, name="points"),
+    shown("points/<int:key>/", findings.decision, name="point"),
     path("points/<int:key>/removal/", findings.removal, name="point_removal"),
-    path("answer/", answer.answer, name="answer"),
+    shown("answer/", answer.answer, name="answer"),
     path("answer/draft/", answer.draft, name="answer_draft"),
-    path("answer/preview/", answer.preview, name="answer_preview"),
-    path("approval/", approval.approval, name="approval"),
+    shown("answer/preview/", answer.preview, name="answer_preview"),
+    shown("approval/", approval.approval, name="approval"),
     path("approval/return/", approval.returning, name="approval_return"),
+    path("hold-back/", leaving.holding_back, name="hold_back"),
     path("reaction/", closure.reaction, name="reaction"),
     path("withdrawal/", closure.withdrawal, name="withdrawal"),
-    path("closure/", closure.closure, name="closure"),
-    path("closure/sheet/<int:section>/", papers.sheet, name="sheet"),
+    shown("closure/", closure.closure, name="closure"),
+    shown("closure/sheet/<int:section>/", papers.sheet, "paper", name="sheet"),
     path("reopening/", closure.reopening, name="reopening"),
-    path("confidentiality/", confidentiality.confidentiality, name="confidentiality"),
+    shown("confidentiality/", confidentiality.confidentiality, name="confidentiality"),
     path("confidentiality/lifting/", confidentiality.lifting, name="confidentiality_lifting"),
     path("confidentiality/people/", confidentiality.people, name="confidentiality_people"),
     path("confidentiality/people/<int:key>/removal/", confidentiality.removal, name="confidentiality_removal"),
+    path("looks/", looks.looks_at, name="looks_at"),
     path("break-glass/", confidentiality.break_glass, name="break_glass"),
-    path("history/", history.history, name="history"),
-    path("files/<int:key>/", papers.file, name="file"),
-    path("documents/<int:key>/", papers.document, name="document"),
+    shown("history/", history.history, name="history"),
+    shown("files/<int:key>/", papers.file, "file", name="file"),
+    shown("documents/<int:key>/", papers.document, "paper", name="document"),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [path("cases/<str:number>/", include(_case))]

@@ -55,7 +55,10 @@ _START = (
     ("auditor", ("all",)),
 )
 
-_ADMINISTRATION = (("administration:start", gettext_lazy("What to do next")),)
+_ADMINISTRATION = (
+    ("administration:start", gettext_lazy("What to do next")),
+    ("administration:people", gettext_lazy("People")),
+)
 
 _FRESH_FOR = timedelta(seconds=30)
 _MOST_KEPT = 500
@@ -158,6 +161,9 @@ def _question_links(here: str, path: str) -> list[dict[str, Any]]:
 def _own_links(actor: Actor, here: str) -> list[dict[str, Any]]:
     url = reverse("desk:preferences")
     links = [{"url": url, "label": _("Preferences"), "current": here == url}]
+    if actor.has("manager", "auditor", "data_keeper"):
+        looks = reverse("desk:looks_of")
+        links.append({"url": looks, "label": _("Who looked at what"), "current": here == looks})
     if actor.has("administrator", "manager"):
         links.append({"url": reverse("operations:work"), "label": _("Work that was given up")})
     if settings.DESAGRAVO_DEMO or actor.has("supervisor", "manager", "auditor", "administrator"):

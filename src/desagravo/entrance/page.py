@@ -67,7 +67,7 @@ def _unread(actor: Actor) -> str:
 
 def sees_cases(actor: Actor) -> bool:
     """Does this role work with cases at all? Contacts see questions, administrators look after people and machines."""
-    return actor.has("intake", "handler", "supervisor", "manager", "senior_manager", "auditor")
+    return actor.has("intake", "handler", "supervisor", "manager", "senior_manager", "auditor", "data_keeper")
 
 
 def see(to: str, *args: Any, **words: Any) -> HttpResponse:

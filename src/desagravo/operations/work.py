@@ -47,10 +47,12 @@ class Tick:
 
 
 TICKS = [
+    Tick("desagravo.cases.actions:forget_looks", every=3600),
     Tick("desagravo.cases.actions:come_back", every=30),
     Tick("desagravo.cases.actions:open_forgotten", every=30),
     Tick("desagravo.cases.actions:forget_expired", every=600),
     Tick("desagravo.cases.actions:sweep_files", every=3600),
+    Tick("desagravo.operations.checkpointing:tick", every=60),
     Tick("desagravo.operations.backup.automatic:tick", every=20),
     Tick("desagravo.operations.work:forget_old_sessions", every=6 * 3600),
 ]

@@ -34,6 +34,7 @@ from desagravo.cases.actions.import_cases import (
 )
 from desagravo.cases.actions.investigate import add_point, decide_point, drop_point, find
 from desagravo.cases.actions.leave import hold_back, hold_back_message
+from desagravo.cases.actions.look import forget_looks, look
 from desagravo.cases.actions.notify import notices_mailed, read_all_notices, read_notice
 from desagravo.cases.actions.react import react, withdraw
 from desagravo.cases.actions.receive import Accepted, open_again, open_forgotten, receive
@@ -84,6 +85,7 @@ __all__ = [
     "finish_import",
     "follow_up",
     "forget_expired",
+    "forget_looks",
     "hand_over",
     "hand_over_the_rest",
     "hold",
@@ -99,6 +101,7 @@ __all__ = [
     "letter_undeliverable",
     "lift_confidentiality",
     "lift_hold",
+    "look",
     "make_confidential",
     "merge_department",
     "no_longer_let_know",

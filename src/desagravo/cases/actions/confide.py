@@ -8,6 +8,7 @@ from django.db import transaction
 from desagravo.cases import knowing
 from desagravo.cases.actions._path import begin, finish
 from desagravo.cases.actions._words import needed, say_why, write_message
+from desagravo.cases.actions.look import look
 from desagravo.cases.contents import content
 from desagravo.cases.events.privacy import (
     ConfidentialityLifted,
@@ -113,6 +114,7 @@ def break_glass(number: str, *, reason: str, actor: Actor) -> Case:
     row = knowing.break_glass(case, actor=actor, reason=text)
     why = write_message(case, "reason", text, actor=actor)
     told = GlassBroken(actor.id, row.until.isoformat() if row.until else "")
+    look(case.number, "broke_glass", actor=actor)
     return _finish_with(why, case, "break_glass", told, actor)
 
 

@@ -21,6 +21,7 @@ from desagravo.cases.queries.letters import (
     open_placeholders,
     points_not_as_decided,
 )
+from desagravo.cases.queries.looks import LookRow, LooksOf, looks_at, looks_of
 from desagravo.cases.queries.mentions import Reach, reach_of
 from desagravo.cases.queries.notices import (
     MOST_NOTICES,
@@ -69,6 +70,8 @@ __all__ = [
     "CaseFile",
     "Holdings",
     "Knows",
+    "LookRow",
+    "LooksOf",
     "NoticeRow",
     "Notices",
     "Page",
@@ -106,6 +109,8 @@ __all__ = [
     "letter_subject",
     "letter_values",
     "local",
+    "looks_at",
+    "looks_of",
     "notice_row",
     "notices",
     "open_placeholders",

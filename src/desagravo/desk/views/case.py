@@ -5,8 +5,10 @@ from typing import Any
 from django.http import HttpResponse
 
 from desagravo.cases import queries
+from desagravo.cases.terms import HELD_BACK, term
 from desagravo.common import clock
 from desagravo.common.refusals import Refusal
+from desagravo.departments.authority import may
 from desagravo.desk import standing, timeline
 from desagravo.desk.brief import brief_of
 from desagravo.desk.doors import StaffRequest, staff_reads
@@ -42,12 +44,21 @@ def case_page(
         brief=brief_of(file),
         templates=letters_for_messages(found),
         box=box,
+        may_hold_back=not file.steps.isdisjoint({"hold_back", "hold_back_approved"}),
+        leaving_messages=[(each, _may_hold_back(request, file, each)) for each in file.messages_leaving],
+        held_back_because=term(HELD_BACK, file.held_back_because),
+        may_read_looks=may(request.actor, "read_looks"),
         broke_glass=[each for each in queries.who_knows(found) if each.broke_glass],
         now=clock.now(),
         **more,
     )
     anchors = {"body": f"{box}-text", "files": f"{box}-files"}
     return show(request, "desk/case/case.html", context, refusal=refusal, anchors=anchors)
+
+
+def _may_hold_back(request: StaffRequest, file: queries.CaseFile, message: queries.TimelineEntry) -> bool:
+    held_by = (message.released_by, str(file.case.owner_id))
+    return may(request.actor, "hold_back", {"held_by": held_by})
 
 
 def letters_for_messages(case: Any) -> list[Any]:

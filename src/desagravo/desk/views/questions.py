@@ -29,6 +29,7 @@ def question(request: StaffRequest, key: int) -> HttpResponse:
     """The question, what the case is about, and the answer."""
     consultation = cases.consultation_for(request.actor, key)
     if request.method != "POST":
+        actions.look(consultation.case.number, "read", about=f"question {key}", actor=request.actor)
         return _show(request, key, KeptForm())
     kept = kept_form(request)
     if "remove_file" in request.POST:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import shutil
 import uuid
@@ -41,7 +42,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.fixture(autouse=True)
 def open_house(monkeypatch: pytest.MonkeyPatch) -> None:
     """The product of a test was set up, unless it is about setting up (``queries.forget_opening``)."""
-    monkeypatch.setattr("desagravo.departments.queries.organisation._open", True)
+    queries = importlib.import_module("desagravo.departments.queries.organisation")  # a function has its name too
+    monkeypatch.setattr(queries, "_open", True)
 
 
 def chromium() -> str | None:

@@ -113,7 +113,9 @@ def test_what_is_mailed_unasked_carries_no_words_of_the_customer(code: str, lang
 @pytest.mark.parametrize("language", [*words.LANGUAGES, "pt-br"])
 def test_every_letter_ends_with_a_farewell_that_papers_can_leave_out(language: str) -> None:
     for letter in queries.letter_templates(language):
-        assert letter.farewell.startswith(("Yours ", "Com os melhores cumprimentos,", "Atenciosamente,", "Atentamente,"))
+        assert letter.farewell.startswith(
+            ("Yours ", "Com os melhores cumprimentos,", "Atenciosamente,", "Atentamente,")
+        )
         assert "{organisation}" in letter.farewell
         assert letter.unsigned + "\n" + letter.farewell == letter.body
         assert letter.unsigned.startswith(("Dear ", "Exmo.(a) Senhor(a)", "Prezado(a) Senhor(a)", "Estimado/a "))

@@ -12,7 +12,7 @@ from desagravo.cases.models.case import Case, NumberSeries
 from desagravo.cases.models.form import ComplaintForm, FormDraft, Submission
 from desagravo.cases.models.message import Attachment, Message
 from desagravo.cases.models.notice import Notice
-from desagravo.cases.models.privacy import Erasure, Look, NeedToKnow, Redaction
+from desagravo.cases.models.privacy import Erasure, Export, Look, NeedToKnow, Redaction
 from desagravo.cases.models.work import Assessment, Consultation, Finding, FollowUp, Point
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "Consultation",
     "Document",
     "Erasure",
+    "Export",
     "Finding",
     "FollowUp",
     "FormDraft",

@@ -86,3 +86,33 @@ class Erasure(models.Model):
 
     def __str__(self) -> str:
         return f"erasure {self.pk}"
+
+
+EXPORTS = ("subject", "case")
+
+
+class Export(models.Model):
+    """A file that was asked for and is made by the worker: what we hold about a person, or one whole case.
+
+    It names cases and no person; ``stored`` is empty before it is made and after its days are over.
+    """
+
+    kind = models.CharField(max_length=8, choices=[(each, each) for each in EXPORTS])
+    cases = models.JSONField(default=list)
+    language = models.CharField(max_length=8)
+    with_internal = models.BooleanField(default=False)
+    ground = models.TextField(blank=True)
+    asked_by = models.ForeignKey("departments.Person", on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    event_seq = models.PositiveBigIntegerField(default=0)
+    stored = models.CharField(max_length=40, blank=True)
+    size = models.PositiveBigIntegerField(default=0)
+    sha256 = models.CharField(max_length=64, blank=True)
+    made_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["asked_by", "-id"], name="cases_exports_of")]
+
+    def __str__(self) -> str:
+        return f"export {self.pk}"

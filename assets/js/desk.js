@@ -1,5 +1,6 @@
 // The desk: everything here makes a page quicker that works without it.
 import { askBeforeLeaving } from "./parts/leaving.js";
+import { countDown } from "./parts/countdown.js";
 import { countCharacters } from "./parts/counting.js";
 import { keepDrafts } from "./parts/drafts.js";
 import { listenToKeys } from "./parts/keys.js";
@@ -19,6 +20,7 @@ listenToKeys(offerPalette());
 askBeforeLeaving();
 waitWithNews();
 refreshWhileWaiting();
+countDown();
 
 function prepare(root) {
   readyForm(root);

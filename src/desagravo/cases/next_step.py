@@ -45,19 +45,28 @@ def _assess(case: Case) -> tuple[str, datetime]:
     return "assess", _target("triage", case.received_at)
 
 
+def _assessed(case: Case) -> tuple[str, datetime]:
+    leaving = Response.objects.filter(case=case, state="leaving").values_list("leaves_at", flat=True).first()
+    return ("leave", leaving) if leaving else _assign(case)
+
+
 def _assign(case: Case) -> tuple[str, datetime]:
     return "assign", _target("triage", case.received_at)
 
 
 def _work(case: Case) -> tuple[str, datetime]:
+    newest = Response.objects.filter(case=case).order_by("-pk").first()
+    if newest and newest.state == "leaving" and newest.leaves_at:
+        return "leave", newest.leaves_at
     answer_by = _target("answer", case.received_at)
     if case.customer_wrote_at:
+        if newest and newest.state == "held_back":  # an answer was on its way: what stopped it is shown as come back
+            case.came_back_at = case.customer_wrote_at
         return "read_customer", min(answer_by, _target("triage", case.customer_wrote_at))
     dates = FollowUp.objects.filter(case=case, done_at=None).values_list("due_at", flat=True)
     by = min([*dates, answer_by])
     if Consultation.objects.filter(case=case, status="open").exists():
         return "await_department", by
-    newest = Response.objects.filter(case=case).order_by("-pk").first()
     if newest and newest.state == "returned" and newest.comment:  # without a comment it ended with a withdrawal
         case.came_back_at = newest.decided_at
         return "revise_answer", by
@@ -66,7 +75,10 @@ def _work(case: Case) -> tuple[str, datetime]:
 
 
 def _approve(case: Case) -> tuple[str, datetime]:
-    asked = Response.objects.filter(case=case, state="pending").values_list("requested_at", flat=True).first()
+    waits = Response.objects.filter(case=case, state__in=("pending", "leaving")).first()
+    if waits and waits.state == "leaving" and waits.leaves_at:
+        return "leave", waits.leaves_at
+    asked = waits.requested_at if waits else None
     return "approve", min(_target("acknowledge", asked or clock.now()), _target("answer", case.received_at))
 
 
@@ -85,7 +97,7 @@ def _withdrawn(case: Case) -> tuple[str, datetime]:
 _NEXT = {
     "incomplete": _completion,
     "received": _assess,
-    "assessed": _assign,
+    "assessed": _assessed,
     "in_work": _work,
     "awaiting_approval": _approve,
     "answered": _answered,

@@ -56,6 +56,7 @@ NEXT_STEP = {
     "write_answer": _("write the answer"),
     "revise_answer": _("revise the returned answer"),
     "approve": _("approve the answer"),
+    "leave": _("the answer is on its way out"),
     "await_customer": _("wait for the customer's word"),
     "sign_off": _("sign the closure"),
 }
@@ -65,6 +66,15 @@ FOLLOW_UP = {
     "reach_customer": _("Post the answer or read it out on the telephone: there is no e-mail address."),
 }
 """What a follow-up that the product itself sets is about."""
+
+
+HELD_BACK = {
+    "undone": _("somebody took it back"),
+    "customer_wrote": _("the customer wrote"),
+    "file_added": _("a file was added"),
+    "withdrawn": _("the complaint was withdrawn"),
+}
+"""Why something that was released did not leave."""
 
 
 def term(table: Mapping[str, object], code: str) -> str:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from desagravo.cases.queries import CaseFile
 from desagravo.cases.terms import NEXT_STEP, term
 from desagravo.common import clock
-from desagravo.common.dates import day
+from desagravo.common.dates import day, hour
 from desagravo.common.language import active
 from desagravo.rulebook import queries as rulebook
 
@@ -37,6 +37,8 @@ class Way:
 
 def standing(file: CaseFile) -> Standing:
     """Where the case stands, for whoever opens it."""
+    if file.leaving and file.leaving.leaves_at:
+        return Standing(_("The answer leaves at %(hour)s") % {"hour": hour(file.leaving.leaves_at)}, "waiting")
     return _STANDING[file.case.status](file)
 
 

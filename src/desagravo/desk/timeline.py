@@ -116,6 +116,14 @@ def _to_customer(entry: TimelineEntry, file: CaseFile) -> tuple[str, str, str, s
     return "paper", "eye", _("The customer sees this"), _("%(name)s to the customer") % {"name": entry.who}
 
 
+def _leaving(entry: TimelineEntry, file: CaseFile) -> tuple[str, str, str, str]:
+    return "note", "clock", _("On its way, the customer does not see this yet"), entry.who
+
+
+def _held_back(entry: TimelineEntry, file: CaseFile) -> tuple[str, str, str, str]:
+    return "note", "lock", _("Held back, the customer never saw this"), entry.who
+
+
 def _answer(entry: TimelineEntry, file: CaseFile) -> tuple[str, str, str, str]:
     return "paper", "eye", _("The answer, the customer sees this"), entry.who
 
@@ -145,6 +153,8 @@ def _reply(entry: TimelineEntry, file: CaseFile) -> tuple[str, str, str, str]:
 _READS = {
     "customer_in": _from_customer,
     "customer_out": _to_customer,
+    "leaving": _leaving,
+    "held_back": _held_back,
     "answer": _answer,
     "note": _note,
     "reason": _reason,

@@ -26,6 +26,7 @@ NEXT = {
     "write_answer": gettext_lazy("Write the answer"),
     "revise_answer": gettext_lazy("Revise the returned answer"),
     "approve": gettext_lazy("Approve the answer"),
+    "leave": gettext_lazy("The answer is on its way out"),
     "await_customer": gettext_lazy("Waiting for the customer's word"),
     "sign_off": gettext_lazy("Sign the closure"),
 }

@@ -4,13 +4,15 @@
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
 from desagravo.cases import knowing, search
-from desagravo.cases.lifecycle import OPEN, STEPS, asked_as
-from desagravo.cases.models import Case
+from desagravo.cases.lifecycle import OPEN, STEPS, WAITS_WHILE_LEAVING, asked_as
+from desagravo.cases.models import Case, Response
 from desagravo.cases.next_step import renew_next_step
 from desagravo.cases.terms import STATUS, term
 from desagravo.common.actor import Actor
@@ -38,7 +40,7 @@ def begin(
 
     Raises:
         NotYours: the case is not visible to the actor.
-        NotNow: the path does not have this verb in the case's status.
+        NotNow: the path does not have this verb in the case's status, or it waits until an answer has left.
         NotAllowed: authority refuses.
     """
     if not transaction.get_connection().in_atomic_block:
@@ -48,7 +50,11 @@ def begin(
         raise NotYours("not_found")
     if verb not in _WITHOUT_KNOWING and not knowing.knows(actor, fresh):
         raise NotYours("not_found")
+    if fresh.erased_at is not None:
+        raise NotNow("case_erased")
     check_path(verb, fresh)
+    if verb in WAITS_WHILE_LEAVING and Response.objects.filter(case=fresh, state="leaving").exists():
+        raise NotNow("answer_leaving")
     told = facts(fresh) if callable(facts) else facts or {}
     asked = {"major": fresh.severity == "major", **told}
     authority.require(actor, asked_as(verb), asked)
@@ -73,10 +79,12 @@ def finish(
     private: Mapping[str, str | bytes] | None = None,
     words: str = "",
     besides: Sequence[Entry] = (),
+    not_before: datetime | None = None,
 ) -> Case:
     """Set the status from the path, keep the next step, save, make the words findable, record the event last.
 
-    ``words`` are added to what search finds; ``besides`` are further events of the same verb.
+    ``words`` are added to what search finds; ``besides`` are further events of the same verb;
+    ``not_before`` is the earliest moment for the work that follows.
     """
     step = STEPS[verb]
     if step.reaches:
@@ -88,6 +96,7 @@ def finish(
     if words:
         search.add(case.pk, words)
     first = entry(case, facts, actor=actor, subject=subject, because=because, department=department, private=private)
+    first = replace(first, not_before=not_before) if not_before else first
     record_many([first, *besides])
     return case
 

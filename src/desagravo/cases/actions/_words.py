@@ -1,7 +1,7 @@
 """Words that are written on a case: checked, tidied, kept as a message."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from desagravo.cases.files import KeptFile, discard_copies
 from desagravo.cases.models import Case, Consultation, Message
@@ -28,7 +28,14 @@ def needed(field: str, text: str, *, otherwise: str = "empty") -> str:
 
 
 def write_message(
-    case: Case, kind: str, body: str, *, actor: Actor, channel: str = "", consultation: Consultation | None = None
+    case: Case,
+    kind: str,
+    body: str,
+    *,
+    actor: Actor,
+    channel: str = "",
+    consultation: Consultation | None = None,
+    leaves_at: datetime | None = None,
 ) -> Message:
     """A message on the case; the calling action records the event."""
     return Message.objects.create(
@@ -40,6 +47,7 @@ def write_message(
         at=clock.now(),
         channel=channel,
         consultation=consultation,
+        leaves_at=leaves_at,
     )
 
 
@@ -52,7 +60,12 @@ def sent_already(case: Case, kind: str, body: str, kept: Sequence[KeptFile], *, 
     Called under the lock of the case, so of two at once the second finds the first.
     """
     newest = Message.objects.filter(case=case, kind=kind).order_by("-pk").first()
-    if newest is None or newest.body != body or (newest.actor_kind, newest.actor_id) != (actor.kind, actor.id):
+    if (
+        newest is None
+        or newest.held_back_at
+        or newest.body != body
+        or (newest.actor_kind, newest.actor_id) != (actor.kind, actor.id)
+    ):
         return None
     if clock.now() - newest.at > SENT_TWICE_WITHIN:
         return None

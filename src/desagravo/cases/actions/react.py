@@ -5,6 +5,7 @@ from django.db import transaction
 from desagravo.cases.actions._path import begin, entry, finish
 from desagravo.cases.actions._words import SENT_TWICE_WITHIN, needed, say_why, write_message
 from desagravo.cases.actions.consult import end_open_questions
+from desagravo.cases.actions.leave import stop_leaving
 from desagravo.cases.contents import content
 from desagravo.cases.events import ApprovalEnded, CaseContested, CaseSettled, CaseWithdrawn
 from desagravo.cases.models import Case, Message, Response
@@ -31,10 +32,12 @@ def react(case: Case, *, settled: bool, actor: Actor, body: str = "", channel: s
     by_staff = actor.kind == "staff"
     case.customer_position = "accepted" if settled else "rejected"
     if settled and not body.strip():
-        return finish(case, verb, CaseSettled(by_staff), actor=actor)
+        finish(case, verb, CaseSettled(by_staff), actor=actor)
+        stop_leaving(case, why="customer_wrote")
+        return case
     message = write_message(case, "from_customer", needed("body", body), actor=actor, channel=channel)
     case.customer_wrote_at = None if settled else clock.now()
-    return finish(
+    finish(
         case,
         verb,
         CaseSettled(by_staff) if settled else CaseContested(message.pk, by_staff),
@@ -43,6 +46,8 @@ def react(case: Case, *, settled: bool, actor: Actor, body: str = "", channel: s
         private={"message": content(message)},
         words=message.body,
     )
+    stop_leaving(case, why="customer_wrote")
+    return case
 
 
 def _said_already(case: Case, settled: bool, body: str, actor: Actor) -> Case | None:
@@ -76,12 +81,14 @@ def withdraw(case: Case, *, actor: Actor, reason: str = "") -> Case:
     case.customer_wrote_at, case.withdrawn_at = None, clock.now()
     besides = [*end_open_questions(case, actor=actor), *_end_approval(case, actor=actor)]
     if not by_staff and not reason.strip():
-        return finish(case, "withdraw", facts, actor=actor, besides=besides)
+        finish(case, "withdraw", facts, actor=actor, besides=besides)
+        stop_leaving(case, why="withdrawn")
+        return case
     if by_staff:
         message = say_why(case, reason, actor=actor)
     else:
         message = write_message(case, "from_customer", needed("reason", reason), actor=actor, channel="web")
-    return finish(
+    finish(
         case,
         "withdraw",
         facts,
@@ -91,6 +98,8 @@ def withdraw(case: Case, *, actor: Actor, reason: str = "") -> Case:
         words=message.body,
         besides=besides,
     )
+    stop_leaving(case, why="withdrawn")
+    return case
 
 
 def _end_approval(case: Case, *, actor: Actor) -> list[Entry]:

@@ -1,4 +1,4 @@
-"""The answer: put up for approval, returned or approved, and sent. What is sent is exactly what was shown."""
+"""The answer: put up for approval, returned or approved, and released. What leaves is exactly what was shown."""
 
 import hashlib
 from typing import Any
@@ -8,15 +8,14 @@ from django.db import transaction
 from desagravo.cases.actions._path import begin, finish
 from desagravo.cases.actions._words import needed
 from desagravo.cases.actions.consult import require_nothing_open
+from desagravo.cases.actions.leave import release_or_send
 from desagravo.cases.contents import content
-from desagravo.cases.events import ApprovalGranted, ApprovalRequested, ApprovalReturned, CaseAnswered
-from desagravo.cases.models import AnswerDraft, Case, FollowUp, Point, Response
+from desagravo.cases.events import ApprovalRequested, ApprovalReturned
+from desagravo.cases.models import AnswerDraft, Case, Point, Response
 from desagravo.common import clock
 from desagravo.common.actor import Actor
 from desagravo.common.refusals import NotNow
 from desagravo.departments import queries as departments
-from desagravo.rulebook import queries as rulebook
-from desagravo.rulebook.calendar import due_after
 from desagravo.rulebook.letters import PLACEHOLDERS, names_in
 
 APPROVERS_OF_MAJOR = ("manager", "senior_manager")
@@ -71,7 +70,7 @@ def return_answer(case: Case, *, comment: str, actor: Actor) -> Response:
 
 @transaction.atomic
 def approve(case: Case, *, response_sha256: str, actor: Actor, alone_reason: str = "") -> Response:
-    """Approve exactly the text with this digest, which sends it.
+    """Approve exactly the text with this digest, which sends it, after the delay of the house.
 
     Raises:
         NotAllowed: an own text, or a major case without a manager; alone only with a reason.
@@ -85,22 +84,13 @@ def approve(case: Case, *, response_sha256: str, actor: Actor, alone_reason: str
     alone = actor.id in response.authors
     response.alone_reason = alone_reason.strip() if alone else ""
     response.decided_by_id, response.decided_at = int(actor.id), clock.now()
-    _send(case, response, actor)
-    finish(
-        case,
-        "approve",
-        ApprovalGranted(response.pk, alone),
-        actor=actor,
-        subject=("response", str(response.pk)),
-        private={"response": content(response)},
-        words=response.body,
-    )
+    release_or_send(case, response, verb="approve", actor=actor)
     return response
 
 
 @transaction.atomic
 def respond(case: Case, *, draft_version: int, actor: Actor) -> Response:
-    """Send the answer without approval, as a minor case allows.
+    """Send the answer without approval, as a minor case allows, after the delay of the house.
 
     Raises:
         NotAllowed: a major case; ask for approval.
@@ -108,16 +98,7 @@ def respond(case: Case, *, draft_version: int, actor: Actor) -> Response:
     """
     case = begin("respond", case, actor=actor)
     response = _exact_text(case, draft_version, actor)
-    _send(case, response, actor)
-    finish(
-        case,
-        "respond",
-        CaseAnswered(response.pk),
-        actor=actor,
-        subject=("response", str(response.pk)),
-        private={"response": content(response)},
-        words=response.body,
-    )
+    release_or_send(case, response, verb="respond", actor=actor)
     return response
 
 
@@ -188,25 +169,3 @@ def _pending(case: Case) -> Response:
     if response is None:
         raise NotNow("no_answer_text")
     return response
-
-
-def _send(case: Case, response: Response, actor: Actor) -> None:
-    """The answer counts as given now; mail and letter leave through the outbox of this transaction."""
-    response.state = "sent"
-    response.sent_at = case.answered_at = clock.now()
-    # the name below the text is that of whoever put it up; the owner may be another by now
-    signer = response.requested_by_id or case.owner_id or int(actor.id)
-    response.signer_name = departments.names([str(signer)]).get(str(signer), "")
-    response.save()
-    case.customer_wrote_at = None
-    case.customer_position = ""
-    newest_form = case.forms.order_by("-version").first()
-    if newest_form and not newest_form.fields.get("email"):
-        # the letter does not leave by itself: somebody has to post it or ring up, and it comes back until that is done
-        FollowUp.objects.create(
-            case=case,
-            about="reach_customer",
-            due_at=due_after(clock.now(), rulebook.target("triage")),
-            set_at=clock.now(),
-            came_back_at=clock.now(),
-        )

@@ -13,6 +13,7 @@ from desagravo.cases.actions._password import problem_with
 from desagravo.cases.actions._path import begin, finish
 from desagravo.cases.actions._words import needed, write_message
 from desagravo.cases.actions.consult import end_open_questions, require_nothing_open
+from desagravo.cases.actions.leave import require_no_message_leaving
 from desagravo.cases.actions.respond import four_eyes
 from desagravo.cases.contents import content
 from desagravo.cases.events import CaseClosed, CaseReopened, UnassessedReopened
@@ -64,6 +65,7 @@ def sign_off(case: Case, *, section: ClosingSection, password: str, actor: Actor
         response = _answer_of(case)
         if case.status != "withdrawn":  # of a complaint that was withdrawn, nobody needs an answer any more
             require_nothing_open(case)
+        require_no_message_leaving(case)
         besides = end_open_questions(case, actor=actor)
         alone = case.severity == "major" and response is not None and actor.id in response.authors
         row = SignOff.objects.create(

@@ -3,20 +3,23 @@
 The very same words and files sent twice within ten minutes are one message: double clicks and retries happen.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from django.db import transaction
 
 from desagravo.cases.actions._path import begin, finish
 from desagravo.cases.actions._words import needed, sent_already, write_message
+from desagravo.cases.actions.leave import moment_of_leaving, stop_leaving
 from desagravo.cases.contents import content, file_pieces
-from desagravo.cases.events import CaseNoted, CustomerRead, CustomerWrote, FilesAdded, WroteToCustomer
+from desagravo.cases.events import CaseNoted, CustomerRead, CustomerWrote, FilesAdded, MessageReleased, WroteToCustomer
 from desagravo.cases.files import KeptFile, attach
 from desagravo.cases.mentions import mentioned_in
 from desagravo.cases.models import Case, Message
 from desagravo.common import clock
 from desagravo.common.actor import Actor
 from desagravo.common.refusals import Missing, Refusal
+from desagravo.history.registry import Facts
 
 
 @transaction.atomic
@@ -24,70 +27,83 @@ def note(case: Case, *, body: str, actor: Actor, kept: Sequence[KeptFile] = ()) 
     """An internal note. It has no way to the customer: no action sends a message of this kind."""
     case = begin("note", case, actor=actor)
     text = needed("body", body)
-    if (known := sent_already(case, "note", text, kept, actor=actor)) is not None:
-        return known
-    message = write_message(case, "note", text, actor=actor)
-    attached = attach(case, kept, actor=actor, for_customer=False, message=message)
-    finish(
-        case,
-        "note",
-        CaseNoted(message.pk, mentioned_in(text)),
-        actor=actor,
-        subject=("message", str(message.pk)),
-        private={"message": content(message), **file_pieces(attached)},
-        words=message.body,
-    )
-    return message
+
+    def told(key: int, _files: int) -> tuple[str, Facts]:
+        return "note", CaseNoted(key, mentioned_in(text))
+
+    return _said(case, "note", text, kept, actor=actor, told=told)
 
 
 @transaction.atomic
 def write(case: Case, *, body: str, actor: Actor, kept: Sequence[KeptFile] = (), read_to: int | None = None) -> Message:
     """A message to the customer that is not the answer: a question, or news of how it stands.
 
-    ``read_to``: see :func:`seen`.
+    It leaves after the delay of the house. ``read_to``: see :func:`seen`.
     """
     case = begin("write", case, actor=actor)
     text = needed("body", body)
-    if (known := sent_already(case, "to_customer", text, kept, actor=actor)) is not None:
-        return known
-    message = write_message(case, "to_customer", text, actor=actor)
-    attached = attach(case, kept, actor=actor, for_customer=True, message=message)
-    _read(case, read_to)
-    finish(
-        case,
-        "write",
-        WroteToCustomer(message.pk, len(kept)),
-        actor=actor,
-        subject=("message", str(message.pk)),
-        private={"message": content(message), **file_pieces(attached)},
-        words=message.body,
-    )
-    return message
+    leaves_at = moment_of_leaving()
+
+    def told(key: int, files: int) -> tuple[str, Facts]:
+        _read(case, read_to)
+        if leaves_at:
+            return "release_message", MessageReleased(key, leaves_at.isoformat(), files)
+        return "write", WroteToCustomer(key, files)
+
+    return _said(case, "to_customer", text, kept, actor=actor, told=told, leaves_at=leaves_at)
 
 
 @transaction.atomic
 def add_message(case: Case, *, body: str, actor: Actor, channel: str = "web", kept: Sequence[KeptFile] = ()) -> Message:
     """The customer adds something, or somebody at intake writes down what the customer said.
 
+    What is leaving at this moment stays here: who wrote it did not know of this.
+
     Raises:
         Missing: neither words nor a file.
     """
     case = begin("add_message", case, actor=actor)
     text = needed("body", body) if body.strip() or not kept else ""
-    if (known := sent_already(case, "from_customer", text, kept, actor=actor)) is not None:
+
+    def told(key: int, files: int) -> tuple[str, Facts]:
+        case.customer_wrote_at = clock.now()
+        return "add_message", CustomerWrote(key, files)
+
+    return _said(case, "from_customer", text, kept, actor=actor, told=told, channel=channel)
+
+
+def _said(
+    case: Case,
+    kind: str,
+    text: str,
+    kept: Sequence[KeptFile],
+    *,
+    actor: Actor,
+    told: Callable[[int, int], tuple[str, Facts]],
+    channel: str = "",
+    leaves_at: datetime | None = None,
+) -> Message:
+    """What notes and messages share: words and files are kept once, and the step that ``told`` names is recorded.
+
+    ``told`` gets the key of the message and the number of its files.
+    """
+    if (known := sent_already(case, kind, text, kept, actor=actor)) is not None:
         return known
-    message = write_message(case, "from_customer", text, actor=actor, channel=channel)
-    attached = attach(case, kept, actor=actor, for_customer=True, message=message)
-    case.customer_wrote_at = clock.now()
+    message = write_message(case, kind, text, actor=actor, channel=channel, leaves_at=leaves_at)
+    attached = attach(case, kept, actor=actor, for_customer=kind != "note", message=message)
+    verb, facts = told(message.pk, len(kept))
     finish(
         case,
-        "add_message",
-        CustomerWrote(message.pk, len(kept)),
+        verb,
+        facts,
         actor=actor,
         subject=("message", str(message.pk)),
         private={"message": content(message), **file_pieces(attached)},
         words=message.body,
+        not_before=leaves_at,
     )
+    if kind == "from_customer":
+        stop_leaving(case, why="customer_wrote")
     return message
 
 
@@ -119,4 +135,6 @@ def add_files(case: Case, *, kept: Sequence[KeptFile], actor: Actor, for_custome
     if not kept:
         raise Missing({"files": [Refusal("empty")]})
     attached = attach(case, kept, actor=actor, for_customer=for_customer)
-    return finish(case, "attach", FilesAdded(len(kept)), actor=actor, private=file_pieces(attached))
+    finish(case, "attach", FilesAdded(len(kept)), actor=actor, private=file_pieces(attached))
+    stop_leaving(case, why="file_added")
+    return case

@@ -12,8 +12,8 @@ class Message(models.Model):
 
     ``from_customer`` and ``to_customer`` are what the customer sees; ``note`` and ``reason`` stay inside;
     ``question`` and ``reply`` belong to a consultation. A message is never changed and has no kind but its first,
-    and its words go only by redaction. One ``to_customer`` is with the customer from ``leaves_at`` on, unless it was
-    held back before.
+    and its words go only by redaction. One ``to_customer`` with ``leaves_at`` is not the customer's:
+    it is on its way, or was held back (``held_back_at``). Sending it empties ``leaves_at``.
     """
 
     case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="messages")

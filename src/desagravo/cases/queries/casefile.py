@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from desagravo.cases.lifecycle import asked_as, verbs_from
+from desagravo.cases.lifecycle import STEPS, WAITS_WHILE_LEAVING, asked_as, verbs_from
 from desagravo.cases.models import (
     AnswerDraft,
     Assessment,
@@ -35,7 +35,8 @@ from desagravo.history.registry import Who
 class TimelineEntry:
     """One thing on the timeline. ``surface`` says who reads it and never changes:
 
-    ``customer_in``, ``customer_out``, ``answer`` (the customer sees them), ``note``, ``reason`` (internal),
+    ``customer_in``, ``customer_out``, ``answer`` (the customer sees them), ``leaving``, ``held_back`` (a message
+    that the customer does not see yet, or never did), ``note``, ``reason`` (internal),
     ``returned`` (the approver's comment, internal), ``question``, ``reply`` (a department's), ``event`` (what
     happened, as a sentence). ``by_staff``: false for what customers wrote themselves.
     """
@@ -49,6 +50,9 @@ class TimelineEntry:
     files: tuple[Attachment, ...] = ()
     consultation: Consultation | None = None
     by_staff: bool = True
+    leaves_at: datetime | None = None
+    message: int = 0
+    released_by: str = ""
 
 
 _MOST_EARLIER = 5
@@ -88,11 +92,28 @@ class CaseFile:
     steps: frozenset[str]
     newest_message: int = 0
     earlier: list[EarlierCase] = field(default_factory=list)
+    held_back_because: str = ""
 
     @property
     def pending(self) -> Response | None:
         """The text that waits for approval."""
         return next((each for each in self.responses if each.state == "pending"), None)
+
+    @property
+    def leaving(self) -> Response | None:
+        """The answer that was released and has not left yet."""
+        return next((each for each in self.responses if each.state == "leaving"), None)
+
+    @property
+    def messages_leaving(self) -> list[TimelineEntry]:
+        """The messages that were released and have not left yet."""
+        return [each for each in self.timeline if each.surface == "leaving"]
+
+    @property
+    def held_back(self) -> Response | None:
+        """The newest text, if it was held back and nothing was put up or sent since."""
+        newest = self.responses[-1] if self.responses else None
+        return newest if newest and newest.state == "held_back" else None
 
     @property
     def returned(self) -> Response | None:
@@ -114,7 +135,8 @@ _SURFACE = {
     "question": "question",
     "reply": "reply",
 }
-_SHOWN_AS_MESSAGE = frozenset({"case.noted", "case.customer_wrote", "case.wrote_to_customer"})
+_SHOWN_AS_MESSAGE = frozenset({"case.noted", "case.customer_wrote", "case.wrote_to_customer", "message.released"})
+_HELD_BACK = frozenset({"answer.held_back", "approval.held_back"})
 _SHOWN_AS_QUESTION = frozenset({"consultation.asked", "consultation.answered"})
 
 
@@ -124,7 +146,7 @@ _TELLS_OF = {
     "follow_ups": {"follow_up.set", "consultation.asked", "letter.undeliverable"},
     "findings": {"finding.recorded"},
     "points": {"point.added"},
-    "responses": {"case.answered", "approval.requested"},
+    "responses": {"case.answered", "approval.requested", "answer.released"},
     "sign_offs": {"case.closed"},
     "documents": {"document.made"},
 }
@@ -174,7 +196,8 @@ def case_file(actor: Actor, case: Case) -> CaseFile:
         documents=asked("documents", "pk"),
         timeline=_timeline(views, messages, consultations, responses, attachments, names),
         department_names=names,
-        steps=steps_open_to(actor, case),
+        steps=_steps(actor, case, next((each for each in responses if each.state == "leaving"), None)),
+        held_back_because=next((view.facts.why for view in reversed(views) if view.kind in _HELD_BACK), ""),  # type: ignore[attr-defined]
         newest_message=messages[-1].pk if messages else 0,
         earlier=_earlier(actor, case),
     )
@@ -195,12 +218,21 @@ def steps_open_to(actor: Actor, case: Case) -> frozenset[str]:
 
     What depends on more (four eyes, an open question) is told when the step is tried, with its reason.
     """
-    facts = {
+    waits = case.status in STEPS["release"].leaves
+    return _steps(actor, case, case.responses.filter(state="leaving").first() if waits else None)
+
+
+def _steps(actor: Actor, case: Case, leaving: Response | None) -> frozenset[str]:
+    facts: dict[str, Any] = {
         "major": case.severity == "major",
         "department": next(iter(actor.departments), ""),
         "own": str(case.owner_id) == actor.id,
     }
-    return frozenset(verb for verb in verbs_from(case.status) if authority.may(actor, asked_as(verb), facts))
+    if leaving is not None:
+        facts["held_by"] = (str(leaving.decided_by_id or leaving.requested_by_id), str(case.owner_id))
+    hidden = WAITS_WHILE_LEAVING if leaving else {"hold_back", "hold_back_approved"}
+    found = (verb for verb in verbs_from(case.status) if verb not in hidden)
+    return frozenset(verb for verb in found if authority.may(actor, asked_as(verb), facts))
 
 
 def history_of(case: Case) -> list[tuple[history.EventView, str, str]]:
@@ -243,14 +275,18 @@ def _timeline(
 
 
 def _of_message(message: Message, who: Who, attached: tuple[Attachment, ...]) -> TimelineEntry:
+    on_its_way = "held_back" if message.held_back_at else "leaving" if message.leaves_at else ""
     return TimelineEntry(
-        surface=_SURFACE[message.kind],
+        surface=on_its_way or _SURFACE[message.kind],
         at=message.at,
         who=who.acting(message.actor_kind, message.actor_id),
         body=message.body,
         key=f"m{message.pk}",
         files=attached,
         by_staff=message.actor_kind == "staff",
+        leaves_at=message.leaves_at,
+        message=message.pk,
+        released_by=message.actor_id,
     )
 
 

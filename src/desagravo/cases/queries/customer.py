@@ -73,7 +73,9 @@ def tracked(case: Case) -> TrackedCase:
 
 
 def _conversation(case: Case) -> list[Said]:
-    messages = case.messages.filter(kind__in=("from_customer", "to_customer")).prefetch_related("attachments")
+    # what is still leaving, or was held back, keeps the moment at which it was to leave and is not the customer's
+    messages = case.messages.filter(kind__in=("from_customer", "to_customer"), leaves_at=None)
+    messages = messages.prefetch_related("attachments")
     rows = list(messages.order_by("pk"))
     names = departments.names({row.actor_id for row in rows if row.actor_kind == "staff"})
     said = [

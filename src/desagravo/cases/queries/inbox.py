@@ -137,7 +137,7 @@ def _view(actor: Actor, view: str) -> QuerySet[Case]:
         "incomplete": lambda: cases.filter(status="incomplete"),
         "overdue": lambda: cases.filter(open=True, next_due__lt=clock.now()),
         "came_back": lambda: mine.filter(Q(came_back_at__isnull=False) | Q(customer_wrote_at__isnull=False)),
-        "approvals": lambda: cases.filter(status="awaiting_approval"),
+        "approvals": lambda: cases.filter(status="awaiting_approval").exclude(next_step="leave"),
         "to_sign": lambda: cases.filter(next_step="sign_off"),
         "delegated": lambda: mine.filter(next_step="await_department"),
         "all": lambda: cases.filter(open=True),

@@ -48,7 +48,7 @@ def _page(request: StaffRequest, case: Any, *, refusal: Refusal | None = None) -
     pending = file.pending
     if pending is None:
         # without a text there is nothing to show; a refusal already says why
-        raise refusal or NotNow("no_answer_text")
+        raise refusal or NotNow("answer_leaving" if file.leaving else "no_answer_text")
     facts = queries.approval_facts(request.actor, case, pending)
     names = departments.names(pending.authors)
     context = around(

@@ -34,6 +34,7 @@ def load() -> list[dict[str, str]]:
             _come_back(teller, happening.moment)
             _happen(teller, happening)
         _come_back(teller, first_start)
+        engage.delay_sending()  # not before: in its past everything left at once
         with clock.at(first_start):
             past.spread(every=_PAPER_EVERY)
     return engage.sign_ins(colleagues)

@@ -61,11 +61,17 @@ def establish(password: str) -> dict[str, Colleague]:
         legal_line=f"{house['legal_name']} · NIPC {house['tax_number']}",
         time_zone=house["zone"],
         languages=["pt-pt", "en"],
+        sending_delay=0,
     )
     actions.establish_departments(rulebook.department_texts(), actor=SYSTEM)
     for team in told["team"]:
         actions.establish_team(team["code"], team["name"])
     return {row["key"]: _engage(row, password) for row in told["person"]}
+
+
+def delay_sending() -> None:
+    """From now on what people release leaves after twenty seconds."""
+    actions.establish_organisation(company()["organisation"]["name"], sending_delay=20)
 
 
 def _engage(row: dict[str, Any], password: str) -> Colleague:

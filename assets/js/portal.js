@@ -5,6 +5,7 @@ import { drawSignatures } from "./parts/signature.js";
 import { keepFormHere } from "./parts/keeping.js";
 import { previewFiles } from "./parts/files.js";
 import { readyForm } from "./parts/submitting.js";
+import { usePasskeys } from "./parts/passkeys.js";
 import { refreshWhileWaiting } from "./parts/waiting.js";
 
 document.documentElement.dataset.js = "";
@@ -12,6 +13,7 @@ keepFormHere(document);
 countCharacters(document);
 previewFiles(document);
 drawSignatures(document);
+usePasskeys(document);
 readyForm(document);
 refreshWhileWaiting();
 copyTexts(document);

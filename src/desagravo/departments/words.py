@@ -22,6 +22,7 @@ words(
         "last_administrator": _("This is the last administrator. Make somebody else an administrator first."),
         "joined_already": _("This person can sign in already and needs no invitation."),
         "no_invitation": _("There is no open invitation for this person."),
+        "not_left": _("This person still works here."),
         "left_already": _("This person has left already."),
         "weak_password": _("%(reasons)s"),
         "not_the_same": _("The two passwords are not the same."),
@@ -49,6 +50,7 @@ words(
         ),
         "last_department": _("This is the last department. Add another one first."),
         "merged_into_itself": _("Choose another department; this one cannot be merged into itself."),
+        "no_image": _("Choose an image first."),
         "letterhead_too_large": _("This image is larger than 1 MB. Choose a smaller one."),
         "alone_needs_reason": _("You sign alone because nobody else can. Say why; the reason stays on record."),
     }

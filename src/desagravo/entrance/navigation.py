@@ -58,6 +58,10 @@ _START = (
 _ADMINISTRATION = (
     ("administration:start", gettext_lazy("What to do next")),
     ("administration:people", gettext_lazy("People")),
+    ("administration:departments", gettext_lazy("Departments")),
+    ("administration:organisation", gettext_lazy("Organisation")),
+    ("administration:letterhead", gettext_lazy("Letterhead")),
+    ("operations:health_page", gettext_lazy("Health of the product")),
 )
 
 _FRESH_FOR = timedelta(seconds=30)

@@ -8,7 +8,9 @@ from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 
+from desagravo.history import proofs as proving
 from desagravo.history.chain import START
+from desagravo.history.checkpoints import Standing, standing
 from desagravo.history.models import ChainHead, Event
 from desagravo.history.registry import Facts, Who, facts_from, kinds
 
@@ -83,6 +85,12 @@ def numbered(seqs: Iterable[int]) -> dict[int, EventView]:
     return {view.seq: view for view in _views(Event.objects.filter(pk__in=set(seqs)))}
 
 
+def newest_about(subject_kind: str, subject_id: str, *, limit: int = 100) -> list[EventView]:
+    """The newest events about one thing apart from cases (a person, a department), newest first."""
+    apart = Event.objects.filter(case_number="", subject_kind=subject_kind, subject_id=subject_id)
+    return _views(apart.order_by("-seq")[:limit])
+
+
 def event(seq: int) -> EventView | None:
     """One event."""
     return next(iter(_views(Event.objects.filter(pk=seq))), None)
@@ -110,6 +118,21 @@ def case_head(number: str) -> CaseHead | None:
     """The newest event of a case, whose hash is printed on the final letter; None without events."""
     found = Event.objects.filter(case_number=number).order_by("-n").values_list("n", "seq", "hash").first()
     return CaseHead(found[0] or 0, found[1], found[2]) if found else None
+
+
+def printed_proof(seq: int) -> proving.Printed:
+    """What a paper made after this event prints of it: first digits of its hash, number of its checkpoint."""
+    return proving.printed(seq)
+
+
+def proofs(case_number: str) -> dict[str, Any]:
+    """The events of a case with what proves them (see ``history.proofs``), for whoever is given the case's record."""
+    return proving.of_case(case_number)
+
+
+def checkpoints() -> Standing:
+    """How the checkpoints stand: for ``/health`` and the page of whoever looks after the product."""
+    return standing()
 
 
 def people_in(views: Iterable[EventView]) -> set[str]:

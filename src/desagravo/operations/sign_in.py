@@ -5,14 +5,14 @@ from __future__ import annotations
 import base64
 import time
 from hashlib import sha256
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
 from cryptography.fernet import Fernet
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -32,10 +32,16 @@ class StaffOnly(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no 
         person = queries.person_with_email(str(credentials.get("email", "")))
         actions.note_refused(person, address=address_of(request), agent=request.headers.get("User-Agent", ""))
 
+    def respond_user_inactive(self, request: HttpRequest, user: Any) -> HttpResponse:
+        """The right password of somebody who left, or was not here yet."""
+        actions.note_refused(user, address=address_of(request), agent=request.headers.get("User-Agent", ""))
+        return cast("HttpResponse", super().respond_user_inactive(request, user))
+
     def is_reauthentication_required(self, *, app: str, **words: Any) -> bool:
-        """Who has just signed in and sets up the first second factor is not asked for the password a second time."""
+        """Who signed in less than five minutes ago is not asked for the password again at once, except to change a
+        second factor that is there already."""
         user = self.request.user
-        if app == "allauth.mfa" and user.is_authenticated and not queries.has_second_factor(str(user.pk)):
+        if user.is_authenticated and (app == "desagravo" or not queries.has_second_factor(str(user.pk))):
             records = get_authentication_records(self.request, user)
             since = time.time() - settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
             if any(each.get("method") == "password" and each.get("at", 0) > since for each in records):

@@ -3,6 +3,7 @@
 from desagravo.departments.queries.absence import Away, absence_owner, absences_of, away_now, stands_in_for
 from desagravo.departments.queries.absence import today as today_here
 from desagravo.departments.queries.access import (
+    SIGN_INS_ON_A_PAGE,
     STATES,
     PersonRow,
     SignInRow,
@@ -10,6 +11,7 @@ from desagravo.departments.queries.access import (
     has_second_factor,
     needs_second_factor,
     open_sessions,
+    roles_need_second_factor,
     sign_ins,
     somebody,
 )
@@ -42,6 +44,7 @@ from desagravo.departments.queries.people import (
 from desagravo.departments.queries.told import Told, contacts_of, mentionable, told, with_substitutes
 
 __all__ = [
+    "SIGN_INS_ON_A_PAGE",
     "STATES",
     "Away",
     "DepartmentRow",
@@ -76,6 +79,7 @@ __all__ = [
     "people",
     "person",
     "person_with_email",
+    "roles_need_second_factor",
     "sign_ins",
     "somebody",
     "stands_in_for",

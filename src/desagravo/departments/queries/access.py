@@ -1,5 +1,6 @@
 """Who can come in, who did, and from where."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,7 +16,7 @@ from desagravo.departments.queries.absence import Away, away_now
 
 STATES = ("active", "away", "invited", "expired", "left")
 """How somebody stands: works here, is away, was invited, was invited and did not come, left."""
-PAGE = 100
+SIGN_INS_ON_A_PAGE = 100
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,7 @@ def _state(person: Person, away: Away | None, invited_until: datetime | None) ->
 
 
 def sign_ins(
-    *, person: str = "", refused_only: bool = False, before: int = 0, current: str = "", limit: int = PAGE
+    *, person: str = "", refused_only: bool = False, before: int = 0, current: str = "", limit: int = SIGN_INS_ON_A_PAGE
 ) -> list[SignInRow]:
     """The newest sign-ins and refused ones, of one person or all; ``before`` is the last key of the page before."""
     rows = SignIn.objects.select_related("person").order_by("-at", "-pk")
@@ -135,7 +136,7 @@ def open_sessions(person: str, *, current: str = "") -> list[SignInRow]:
     """Where somebody is signed in now, the newest first. ``current`` is the hash of the session that asks."""
     rows = SignIn.objects.select_related("person").filter(person_id=whole_number(person) or 0, ended_at=None)
     rows = rows.exclude(session_hash="").filter(at__gt=clock.now() - settings.DESAGRAVO_SESSION_LONGEST)
-    return [_sign_in(each, current) for each in rows.order_by("-at", "-pk")[:PAGE]]
+    return [_sign_in(each, current) for each in rows.order_by("-at", "-pk")[:SIGN_INS_ON_A_PAGE]]
 
 
 def _sign_in(row: SignIn, current: str) -> SignInRow:
@@ -157,7 +158,12 @@ def _sign_in(row: SignIn, current: str) -> SignInRow:
 
 def needs_second_factor(actor: Actor) -> bool:
     """Do the roles of this person ask for a second factor?"""
-    return actor.kind == "staff" and actor.has(*settings.DESAGRAVO_SECOND_FACTOR)
+    return actor.kind == "staff" and roles_need_second_factor(actor.roles)
+
+
+def roles_need_second_factor(roles: Iterable[str]) -> bool:
+    """Does one of these roles ask for a second factor?"""
+    return not set(settings.DESAGRAVO_SECOND_FACTOR).isdisjoint(roles)
 
 
 def has_second_factor(person_id: str) -> bool:

@@ -1,0 +1,54 @@
+"""The words of the pages about people: states, outcomes, roles with departments, what a browser calls itself."""
+
+from collections.abc import Iterable, Mapping
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from desagravo.cases.terms import ROLE, term
+
+STATES = {
+    "active": pgettext_lazy("person", "works here"),
+    "away": pgettext_lazy("person", "away"),
+    "invited": pgettext_lazy("person", "invited"),
+    "expired": pgettext_lazy("person", "invitation too old"),
+    "left": pgettext_lazy("person", "left"),
+}
+TONES = {"away": "waiting", "invited": "waiting", "expired": "soon", "left": "done"}
+OUTCOMES = {
+    "signed_in": gettext_lazy("signed in"),
+    "refused": gettext_lazy("refused"),
+    "ended": gettext_lazy("signed in, and was ended"),
+    "signed_out": gettext_lazy("signed in and out"),
+}
+ROLE_HINTS = {
+    "intake": gettext_lazy("Takes complaints in by telephone, at the counter and by post."),
+    "handler": gettext_lazy("Works on cases: asks departments, writes answers."),
+    "contact": gettext_lazy("Answers the questions that a department is asked; sees these, not the cases."),
+    "supervisor": gettext_lazy("Assesses, assigns, approves and signs minor cases of the own team."),
+    "manager": gettext_lazy("Sees all cases, approves and signs major ones."),
+    "senior_manager": gettext_lazy("Approves and signs major cases; answers for the management."),
+    "auditor": gettext_lazy("Reads everything and changes nothing."),
+    "data_keeper": gettext_lazy("Answers customers who ask what is kept about them, and erases it."),
+    "administrator": gettext_lazy("Looks after people, departments and the product; sees no cases."),
+}
+
+_BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+_SYSTEMS = (
+    ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS", "macOS"),
+    ("Linux", "Linux"),
+)  # fmt: skip
+
+
+def device(agent: str) -> str:
+    """A browser and a system out of what the browser called itself; shortened as it stands where neither is known."""
+    browser = next((name for mark, name in _BROWSERS if mark in agent), "")
+    system = next((name for mark, name in _SYSTEMS if mark in agent), "")
+    if browser and system:
+        return _("%(browser)s on %(system)s") % {"browser": browser, "system": system}
+    return browser or system or agent[:40] or _("unknown device")
+
+
+def roles_in_words(roles: Iterable[tuple[str, str]], departments: Mapping[str, str]) -> list[str]:
+    """ "handler", "department contact (Finance)"."""
+    return [f"{term(ROLE, role)} ({departments.get(code, code)})" if code else term(ROLE, role) for role, code in roles]

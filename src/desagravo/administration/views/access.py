@@ -1,0 +1,99 @@
+"""Absence, sessions, second factor of one person; and who signed in, or tried, from where."""
+
+from datetime import date
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from desagravo.administration import staff_mail
+from desagravo.administration.doors import administrators_act, administrators_read
+from desagravo.administration.views import people as around_people
+from desagravo.administration.views.people import again_who
+from desagravo.common.refusals import Missing, NotYours
+from desagravo.common.text import whole_number
+from desagravo.departments import actions, queries
+from desagravo.entrance import StaffRequest, page, problems, see
+
+
+@administrators_read
+def sign_ins(request: StaffRequest) -> HttpResponse:
+    """Who signed in, when, from where; failed ones too."""
+    refused = request.GET.get("only") == "refused"
+    before = whole_number(request.GET.get("before", "")) or 0
+    rows = queries.sign_ins(refused_only=refused, before=before)
+    context = {
+        "rows": [around_people.sign_in(each) for each in rows],
+        "refused": refused,
+        "next": rows[-1].key if len(rows) == queries.SIGN_INS_ON_A_PAGE else 0,
+    }
+    return page(request, "administration/people/sign_ins.html", context)
+
+
+@administrators_act
+def absence(request: StaffRequest, key: int) -> HttpResponse:
+    """Somebody is away: said by an administrator, because the person cannot."""
+    row = _row(key)
+    told = request.POST
+    try:
+        actions.set_absence(
+            row.id,
+            first_day=day_of(told.get("first_day", "")),
+            last_day=day_of(told.get("last_day", "")),
+            substitute=told.get("substitute", ""),
+            actor=request.actor,
+        )
+    except Missing as missing:
+        context = around_people.around(row, request, found=problems(missing))
+        return page(request, "administration/people/person.html", {**context, "absence": told.dict()}, status=422)
+    messages.success(request, _("The absence is noted."))
+    return see("administration:person", key=key)
+
+
+@administrators_act
+def absence_removal(request: StaffRequest, key: int) -> HttpResponse:
+    """The absence does not take place, or the person is back early."""
+    owner = queries.absence_owner(key)
+    actions.remove_absence(key, actor=request.actor)
+    messages.success(request, _("The absence was taken back."))
+    return see("administration:person", key=int(owner))
+
+
+@administrators_act
+@again_who
+def sessions(request: StaffRequest, key: int) -> HttpResponse:
+    """Sign somebody out everywhere."""
+    but = actions.session_hash(request.session.session_key) if str(key) == request.actor.id else ""
+    ended = actions.end_sessions(_row(key).id, actor=request.actor, but=but)
+    words = ngettext("%(count)s session was ended.", "%(count)s sessions were ended.", ended)
+    messages.success(request, words % {"count": ended})
+    return see("administration:person", key=key)
+
+
+@administrators_act
+@again_who
+def second_factor(request: StaffRequest, key: int) -> HttpResponse:
+    """Take off the second factor of somebody who lost telephone or key."""
+    row = _row(key)
+    actions.remove_second_factor(row.id, actor=request.actor)
+    told = staff_mail.tell_second_factor_removed(to=row.email, name=row.name, language=row.language)
+    messages.success(request, _("The second factor was removed. A new one is set up at the next sign-in."))
+    if not told:
+        messages.warning(request, _("No mail could tell the person. Tell them yourself."))
+    return see("administration:person", key=key)
+
+
+def day_of(text: str) -> date | None:
+    """A day as a date field sends it; None for nothing and for what is none."""
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        return None
+
+
+def _row(key: int) -> queries.PersonRow:
+    row = queries.somebody(str(key))
+    if row is None:
+        raise NotYours("not_found")
+    return row

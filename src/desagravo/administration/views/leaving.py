@@ -1,0 +1,110 @@
+"""Somebody leaves: one step in which everything that person holds goes to somebody named."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from desagravo.administration.doors import administrators, administrators_act
+from desagravo.administration.views.people import again_who
+from desagravo.cases import actions
+from desagravo.cases import queries as cases
+from desagravo.common.refusals import Missing, NotNow, NotYours
+from desagravo.departments import queries
+from desagravo.entrance import Problem, StaffRequest, page, problems, see, wrong
+
+
+@administrators
+@again_who
+def leaving(request: StaffRequest, key: int) -> HttpResponse:
+    """What the person holds, who takes it over, and the end of the access."""
+    row = _row(key)
+    there = cases.holdings(row.id)
+    found: list[Problem] = []
+    if request.method == "POST":
+        contacts = {code: request.POST.get(f"contact_{code}", "") for code in there.departments}
+        try:
+            left = actions.person_leaves(
+                row.id, cases_to=request.POST.get("cases_to", ""), contacts=contacts, actor=request.actor
+            )
+        except Missing as missing:
+            found = problems(missing)
+        else:
+            messages.success(request, _("%(name)s can no longer sign in.") % {"name": row.name})
+            if left:
+                messages.info(request, _still_going(left))
+            return see("administration:person", key=key)
+    elif row.state == "left":
+        raise NotNow("left_already")
+    return page(
+        request,
+        "administration/people/leaving.html",
+        _context(row, there, request, found),
+        status=422 if found else 200,
+    )
+
+
+def _context(
+    row: queries.PersonRow, there: cases.Holdings, request: StaffRequest, found: list[Problem]
+) -> dict[str, Any]:
+    names = queries.department_names()
+    away = queries.away_now()
+    faults = wrong(found)
+    return {
+        "row": row,
+        "there": there,
+        "departments": [
+            {
+                "code": code,
+                "name": names.get(code, code),
+                "questions": count,
+                "said": request.POST.get(f"contact_{code}", ""),
+                "wrong": faults.get(f"contact_{code}", ""),
+            }
+            for code, count in there.departments.items()
+        ],
+        "heirs": [
+            {"id": each.id, "name": each.name, "away": away.get(each.id)}
+            for each in queries.people(*cases.WORKS_ON_CASES)
+            if each.id != row.id
+        ],
+        "colleagues": [each for each in queries.people() if each.id not in {row.id, request.actor.id}],
+        "said": request.POST.get("cases_to", ""),
+        "problems": found,
+        "wrong": faults,
+        "own": row.id == request.actor.id,
+        "substitute_of": queries.stands_in_for(row.id),
+    }
+
+
+@administrators_act
+@again_who
+def cases_left(request: StaffRequest, key: int) -> HttpResponse:
+    """Go on with a hand-over that did not come to its end, perhaps to somebody else."""
+    row = _row(key)
+    if row.state != "left":
+        raise NotNow("not_left")
+    to = request.POST.get("cases_to", "")
+    if to not in {each.id for each in queries.people(*cases.WORKS_ON_CASES)}:
+        raise NotNow("heir_is_gone")
+    actions.hand_over(row.id, to=to, actor=request.actor, most=500)
+    if left := cases.holdings(row.id).cases:
+        messages.info(request, _still_going(left))
+    else:
+        messages.success(request, _("All cases have changed hands."))
+    return see("administration:person", key=key)
+
+
+def _still_going(left: int) -> str:
+    return ngettext("%(count)s case is still on its way.", "%(count)s cases are still on their way.", left) % {
+        "count": left
+    }
+
+
+def _row(key: int) -> queries.PersonRow:
+    row = queries.somebody(str(key))
+    if row is None:
+        raise NotYours("not_found")
+    return row

@@ -73,7 +73,9 @@ def _who_released(event: EventView) -> Actor:
 
 
 def _known(case: Case, kind: str, subject: int) -> bool:
-    return Document.objects.filter(case=case, kind=kind, subject=subject).exists()
+    """Is it made, or is there nothing left to make it from? One that a redaction took is made again."""
+    made = Document.objects.filter(case=case, kind=kind, subject=subject).exclude(stored="")
+    return case.erased_at is not None or made.exists()
 
 
 def _render(kind: str, data: kinds.Document, language: str) -> bytes:

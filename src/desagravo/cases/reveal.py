@@ -5,9 +5,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import models
+from django.db.models import Q
 
 from desagravo.cases.agreement import check_agreement
 from desagravo.cases.contents import content, stored_content
+from desagravo.cases.erasing import rows_anew
 from desagravo.cases.models import (
     Assessment,
     Attachment,
@@ -29,7 +31,12 @@ _Shown = Mapping[str, Mapping[str, str | bytes | None]]
 
 
 def _pieces(attachments: Iterable[Attachment]) -> _Pieces:
-    return {f"file:{each.stored}": stored_content(each, (each.stored, each.sha256)) for each in attachments}
+    return {f"file:{each.stored}": _file(each) for each in attachments}
+
+
+def _file(each: Attachment) -> str:
+    """One that was taken out is not there, and its row says so."""
+    return content(each) if each.redacted_at else stored_content(each, (each.stored, each.sha256))
 
 
 def _forms(ids: Sequence[str]) -> _Shown:
@@ -80,8 +87,12 @@ def _told_beside(cases: Iterable[int]) -> Mapping[int, _Pieces]:
 
 
 def _cases(ids: Sequence[str]) -> _Shown:
-    keys = dict(Case.objects.filter(number__in=ids).values_list("pk", "number"))
+    found = Case.objects.filter(number__in=ids)
+    keys = dict(found.values_list("pk", "number"))
     pieces = _attachments_of_case(keys)
+    thinned = found.filter(Q(erased_at__isnull=False) | Q(redactions__isnull=False)).values_list("pk", flat=True)
+    for key, rows in rows_anew(set(thinned)).items():
+        pieces[key].update(rows)
     return {number: pieces[key] for key, number in keys.items()}
 
 

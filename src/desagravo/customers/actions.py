@@ -19,3 +19,8 @@ def know(*, name: str, email: str, phone: str, postal_address: str, language: st
 def strangers(count: int, *, language: str) -> list[Customer]:
     """So many customers of whom nothing is known: cases taken over from data without names have one each."""
     return Customer.objects.bulk_create([Customer(language=language, created_at=clock.now()) for _ in range(count)])
+
+
+def forget(customer: int) -> None:
+    """Remove what is known of a customer whom no case names any more."""
+    Customer.objects.filter(pk=customer).delete()

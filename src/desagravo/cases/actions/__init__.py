@@ -38,7 +38,14 @@ from desagravo.cases.actions.look import forget_looks, look
 from desagravo.cases.actions.notify import notices_mailed, read_all_notices, read_notice
 from desagravo.cases.actions.react import react, withdraw
 from desagravo.cases.actions.receive import Accepted, open_again, open_forgotten, receive
-from desagravo.cases.actions.redact import hold, lift_hold, redact_file, redact_form, redact_message
+from desagravo.cases.actions.redact import (
+    hold,
+    lift_hold,
+    redact_file,
+    redact_form,
+    redact_message,
+    redact_question,
+)
 from desagravo.cases.actions.respond import approve, request_approval, respond, return_answer
 from desagravo.cases.actions.sign_off import ClosingSection, reopen, sign_off
 from desagravo.cases.actions.sweep import sweep_files
@@ -120,6 +127,7 @@ __all__ = [
     "redact_file",
     "redact_form",
     "redact_message",
+    "redact_question",
     "renew_tracking",
     "reopen",
     "request_approval",

@@ -11,6 +11,7 @@ from desagravo.common import clock, files
 from desagravo.common.actor import SYSTEM, Actor
 from desagravo.common.text import tidy_line
 from desagravo.history.actions import record_many
+from desagravo.history.outbox import Failed
 from desagravo.rulebook import queries as rulebook
 from desagravo.rulebook.calendar import due_after
 
@@ -41,22 +42,25 @@ def letter_undeliverable(case_number: str, *, letter: str, because: str, actor: 
 
 @transaction.atomic
 def keep_document(case: Case, *, kind: str, subject: int, pdf: bytes, sealed: bool = False) -> Document:
-    """Put a PDF on the case. Made twice (a worker died after the first), the first one stays."""
-    Case.objects.select_for_update().get(pk=case.pk)
-    known = Document.objects.filter(case=case, kind=kind, subject=subject).first()
-    if known:
-        return known
+    """Put a PDF on the case. Made twice (a worker died after the first), the first one stays.
+
+    ``case`` is as it was when the paper was made. One that something was taken out of gets its paper anew, an erased
+    one gets none.
+
+    Raises:
+        Failed: something was taken out meanwhile, so that the paper may still say it; to be made again.
+    """
+    now = Case.objects.select_for_update().get(pk=case.pk)
+    row = Document.objects.filter(case=case, kind=kind, subject=subject).first()
+    row = row or Document(case=case, kind=kind, subject=subject)
+    if row.stored or now.erased_at:
+        return row
+    if now.version != case.version and now.redactions.exists():
+        raise Failed("something was taken out of the case while its paper was made")
     stored = files.store(pdf)
-    row = Document.objects.create(
-        case=case,
-        kind=kind,
-        subject=subject,
-        stored=stored.name,
-        size=stored.size,
-        sha256=stored.sha256,
-        sealed=sealed,
-        made_at=clock.now(),
-    )
+    row.stored, row.size, row.sha256 = stored.name, stored.size, stored.sha256
+    row.sealed, row.made_at = sealed, clock.now()
+    row.save()
     facts = DocumentMade(row.pk, kind, sealed)
     record_many(
         [entry(case, facts, actor=SYSTEM, subject=("document", str(row.pk)), private={"document": content(row)})]

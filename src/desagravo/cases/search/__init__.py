@@ -1,4 +1,4 @@
-"""Full text over cases and messages, behind three functions; one module per database.
+"""Full text over cases and messages, behind a few functions; one module per database.
 
 Words are folded (accents off, case off) before they are kept and before they are sought, every word of a question
 matches the words it begins, and what is committed is found at once. Results come newest first without being ranked or
@@ -39,6 +39,16 @@ def add_many(texts: list[tuple[int, str]]) -> None:
     """The same for many new cases at once (imports)."""
     entries = [(case_id, words_of(text[:LONGEST_ENTRY])) for case_id, text in texts]
     _engine().add_many([entry for entry in entries if entry[1]])
+
+
+def forget(case_id: int) -> None:
+    """The case is no longer found by any word."""
+    _engine().forget(case_id)
+
+
+def scrub() -> None:
+    """Leave no trace of forgotten words in the index's own tables either; outside a transaction, in small steps."""
+    _engine().scrub()
 
 
 def newest(cases: QuerySet[Case], question: str, *, limit: int, before: int | None = None) -> list[int]:

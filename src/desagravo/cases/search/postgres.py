@@ -39,6 +39,16 @@ def add(case_id: int, words: Sequence[str]) -> None:
         cursor.execute(_ADD, _entry(case_id, words))
 
 
+def forget(case_id: int) -> None:
+    """Remove the case's entry."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM cases_search WHERE case_id = %s", [case_id])
+
+
+def scrub() -> None:
+    """VACUUM does it, for all tables at once: see ``cases.actions.scrub``."""
+
+
 def add_many(entries: Sequence[tuple[int, Sequence[str]]]) -> None:
     """Begin many entries."""
     with connection.cursor() as cursor:

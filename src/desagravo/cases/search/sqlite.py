@@ -43,6 +43,30 @@ def add(case_id: int, words: Sequence[str]) -> None:
             cursor.execute(_APPEND, [new, case_id, len(new.encode()), MOST_BYTES])
 
 
+def forget(case_id: int) -> None:
+    """Remove the case's entry. Until ``scrub`` its words stay in older parts of the index, which nothing reads."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM cases_search WHERE rowid = %s", [case_id])
+
+
+def scrub() -> None:
+    """Merge all parts of the index into one, which drops what was deleted.
+
+    A step writes a thousand pages at most, so that nobody waits long for the database. What is unchanged after a step
+    is done (https://www.sqlite.org/fts5.html, "the merge command").
+    """
+    pages = -1000
+    with connection.cursor() as cursor:
+        while True:
+            cursor.execute("SELECT total_changes()")
+            before = cursor.fetchone()[0]
+            cursor.execute("INSERT INTO cases_search (cases_search, rank) VALUES ('merge', %s)", [pages])
+            cursor.execute("SELECT total_changes()")
+            if cursor.fetchone()[0] - before < 2:
+                return
+            pages = 1000
+
+
 def add_many(entries: Sequence[tuple[int, Sequence[str]]]) -> None:
     """Begin many entries."""
     with connection.cursor() as cursor:

@@ -50,6 +50,8 @@ def queue(event: EventView) -> OutgoingMail | None:
         return None
     written = letters.write(event.kind, case)
     with transaction.atomic():
+        if not actions.still_here(case.number):  # erased since the case was read
+            return None
         state = SHOWN if settings.DESAGRAVO_DEMO else QUEUED
         if event.actor_kind in letters.UNVERIFIED and not _first_today(case.customer.email, letters.group(event.kind)):
             state = HELD
@@ -150,7 +152,7 @@ def send_again(mail: OutgoingMail, *, actor: Actor) -> None:
     Raises:
         NotNow: it is not waiting for a decision.
     """
-    waiting = OutgoingMail.objects.filter(pk=mail.pk, state__in=(UNCERTAIN, FAILED, HELD))
+    waiting = OutgoingMail.objects.filter(pk=mail.pk, state__in=(UNCERTAIN, FAILED, HELD)).exclude(to_address="")
     if not waiting.update(state=QUEUED, ended_at=None):
         raise NotNow("mail_not_waiting")
     facts = MailAskedAgain(mail=mail.pk, letter=mail.letter)

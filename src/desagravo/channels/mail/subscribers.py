@@ -1,6 +1,6 @@
 """After which events a mail leaves. The worker calls these; a handler that runs twice sends once."""
 
-from desagravo.channels.mail import outgoing
+from desagravo.channels.mail import forget, outgoing  # noqa: F401  (forget: registration by import)
 from desagravo.channels.mail.events import MailAskedAgain
 from desagravo.channels.mail.letters import FOLLOWING
 from desagravo.channels.mail.models import OutgoingMail

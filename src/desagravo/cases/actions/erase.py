@@ -1,0 +1,365 @@
+"""Erasing a person: asked for by the keeper of data with the own password, done by the worker case by case.
+
+Each case is one transaction: all that it holds of the person goes, or nothing does. So a worker that dies leaves cases
+that are erased and cases that are not, the list says which, and whoever takes over goes on. When the last case is done,
+the files of the database are cleaned of the bytes that lie about in them.
+
+The list of erasures holds numbers and no names. It is written to a file beside the database, too, because an older
+backup knows nothing of it: ``reapply_erasures`` erases again what a restore brought back.
+"""
+
+import json
+import os
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, models, transaction
+from django.db.models import TextField
+from django.db.models.functions import Cast
+from django.utils.translation import gettext_lazy as _
+
+from desagravo.cases import search
+from desagravo.cases.actions._password import problem_with
+from desagravo.cases.actions.redact import discard, on_hold
+from desagravo.cases.contents import content
+from desagravo.cases.erasing import (
+    BLANK,
+    KEPT_FIELDS,
+    LABEL,
+    every,
+    find_by_what_is_left,
+    forget_elsewhere,
+)
+from desagravo.cases.events.erasing import CaseErased, ErasureAsked, ErasureDone
+from desagravo.cases.grounds import ERASURE
+from desagravo.cases.models import (
+    AnswerDraft,
+    Attachment,
+    Case,
+    ComplaintForm,
+    Document,
+    Erasure,
+    FormDraft,
+    ImportedCase,
+    Submission,
+)
+from desagravo.common import clock, crash, files
+from desagravo.common.actor import SYSTEM, Actor
+from desagravo.common.refusals import Missing, NotNow, Refusal, words
+from desagravo.customers import actions as customers
+from desagravo.departments import authority
+from desagravo.history import queries as history
+from desagravo.history.actions import end_work, erase_salts, record
+from desagravo.history.outbox import Failed, Work
+from desagravo.history.queries import EventView
+from desagravo.history.registry import subscribe
+
+ENDED = ("closed", "withdrawn")
+_SMALL = 256 * 2**20
+"""Bytes of an SQLite file up to which it is written anew, which also drops what an older release left in it."""
+
+words(
+    {
+        "no_cases_chosen": _("Choose at least one case."),
+        "case_open": _("Case %(case_number)s is not closed yet. Close it first, or leave it out."),
+        "case_on_hold": _("Case %(case_number)s is on legal hold. Lift the hold first, or leave it out."),
+        "no_erasure_ground": _("Say on which ground the person is erased."),
+        "not_confirmed": _("Tick that you know that nobody can bring this back."),
+    }
+)
+
+
+def ask_erasure(numbers: Sequence[str], *, ground: str, password: str, actor: Actor, confirmed: bool = True) -> Erasure:
+    """Ask for the erasure of all that these cases hold of their customer. The worker does it.
+
+    Raises:
+        NotAllowed: only the keeper of data and the manager.
+        Missing: no case, no ground, a wrong password, not confirmed.
+        NotNow: a case is open or on legal hold.
+    """
+    authority.require(actor, "erase")
+    cases = list(Case.objects.filter(number__in=numbers, erased_at=None).order_by("pk"))
+    problems: dict[str, list[Refusal]] = {}
+    if not cases:
+        problems["cases"] = [Refusal("no_cases_chosen")]
+    if ground not in ERASURE:
+        problems["ground"] = [Refusal("no_erasure_ground")]
+    if not confirmed:
+        problems["confirmed"] = [Refusal("not_confirmed")]
+    if cases and (wrong := problem_with(password, cases[0], actor=actor)):
+        problems["password"] = [wrong]
+    if problems:
+        raise Missing(problems)
+    with transaction.atomic():
+        for case in Case.objects.select_for_update(of=("self",)).filter(pk__in=[each.pk for each in cases]):
+            _not_blocked(case)
+        return _order(cases, ground, actor)
+
+
+def _not_blocked(case: Case) -> None:
+    if case.status not in ENDED:
+        raise NotNow("case_open", case_number=case.number)
+    if on_hold(case.number):
+        raise NotNow("case_on_hold", case_number=case.number)
+
+
+def _order(cases: Sequence[Case], ground: str, actor: Actor) -> Erasure:
+    row = Erasure.objects.create(
+        cases=[[each.number, _first_hash(each.number)] for each in cases],
+        ground=ground,
+        by_id=int(actor.id) if actor.kind == "staff" else None,
+        asked_at=clock.now(),
+        counts={"cases": len(cases), "erased": 0, "left": []},
+    )
+    record(
+        ErasureAsked(erasure=row.pk, cases=len(cases), ground=ground),
+        actor=actor,
+        subject=("erasure", str(row.pk)),
+    )
+    return row
+
+
+def _first_hash(number: str) -> str:
+    """The hash of a case's first event. Numbers may be given anew after a restore; this names one case for ever."""
+    return history.of_case(number)[0].hash
+
+
+def erase(event: EventView, work: Work) -> None:
+    """Do what was asked for, case by case; whatever was done before is left as it is. The worker calls this."""
+    row = Erasure.objects.get(pk=event.subject[1])
+    _write_down(row)
+    actor = Actor("staff", event.actor_id) if event.actor_kind == "staff" else SYSTEM
+    left: list[list[str]] = []
+    for place, (number, first) in enumerate(row.cases):
+        try:
+            erase_case(number, first=first, erasure=row.pk, ground=row.ground, actor=actor)
+        except NotNow as refusal:  # reopened or put on hold since it was asked for
+            left.append([number, refusal.code])
+        crash.point("erasure.case_done")
+        work.progress(5 + 80 * (place + 1) // len(row.cases))
+    crash.point("erasure.before_scrub")
+    for number, _first in row.cases:
+        _once_more(number)
+    work.progress(90)
+    scrub()
+    crash.point("erasure.scrubbed")
+    with transaction.atomic():
+        done = len(row.cases) - len(left)
+        row.done_at = clock.now()
+        row.counts = {"cases": len(row.cases), "erased": done, "left": left}
+        row.save(update_fields=["done_at", "counts"])
+        record(ErasureDone(erasure=row.pk, cases=done), actor=SYSTEM, subject=("erasure", str(row.pk)))
+        work.done()
+
+
+@transaction.atomic
+def erase_case(number: str, *, first: str, erasure: int, ground: str, actor: Actor) -> bool:
+    """Take everything of the person out of one case. False where there is nothing (any more) to erase.
+
+    Raises:
+        NotNow: the case is open or on legal hold.
+    """
+    case = Case.objects.select_for_update(of=("self",)).select_related("customer").filter(number=number).first()
+    if case is None or case.erased_at or _first_hash(number) != first:
+        return False
+    if actor is not SYSTEM:
+        _not_blocked(case)
+    gone = _stored_files(case)
+    address = case.customer.email
+    _forget_drafts(case)
+    _empty_rows(case)
+    customer = case.customer_id
+    case.customer = customers.strangers(1, language=case.language)[0]
+    case.subject, case.tracking_hash, case.tracking_expires_at = "", None, None
+    case.customer_wrote_at = None
+    case.erased_at = clock.now()
+    case.version += 1
+    case.save()
+    if not Case.objects.filter(customer=customer).exists():
+        customers.forget(customer)
+    find_by_what_is_left(case)
+    forget_elsewhere(number, address)
+    end_work(number)
+    crash.point("erasure.rows_gone")
+    record(
+        CaseErased(erasure=erasure, ground=ground, files=gone),
+        actor=actor,
+        case=number,
+        private=_what_stays(case),
+    )
+    erase_salts(number)
+    transaction.on_commit(lambda: discard(gone))
+    return True
+
+
+def _what_stays(case: Case) -> dict[str, str | bytes]:
+    """The skeleton is bound in again: what stays after an erasure may be changed as little as before."""
+    stays: dict[str, str | bytes] = {}
+    for model, label in LABEL.items():
+        for row in every(model, [case.pk]):
+            row.case = case
+            stays[f"row:{label}:{row.pk}"] = content(row)
+    return stays
+
+
+def _stored_files(case: Case) -> list[str]:
+    named: set[str] = set(Attachment.objects.filter(case=case).values_list("stored", flat=True))
+    named.update(Document.objects.filter(case=case).values_list("stored", flat=True))
+    named.update(ComplaintForm.objects.filter(case=case).values_list("signature_file", flat=True))
+    for raw in Submission.objects.filter(case=case):
+        said: Mapping[str, Any] = json.loads(raw.content)
+        named.update(each["stored"] for each in said.get("files", ()))
+        named.add(said.get("signature", {}).get("file", {}).get("stored", ""))
+    return sorted(named - {""})
+
+
+def _empty_rows(case: Case) -> None:
+    for model, columns in BLANK.items():
+        every(model, [case.pk]).update(**columns)
+    Attachment.objects.filter(case=case, redacted_at=None).update(redacted_at=clock.now())
+    for form in ComplaintForm.objects.filter(case=case):
+        form.fields = {name: told for name, told in form.fields.items() if name in KEPT_FIELDS}
+        form.save(update_fields=["fields"])
+    for old in ImportedCase.objects.filter(case=case):
+        old.reference = f"erased:{old.pk}"
+        old.save(update_fields=["reference"])
+    AnswerDraft.objects.filter(case=case).delete()
+    Submission.objects.filter(case=case).delete()
+
+
+def _forget_drafts(case: Case) -> None:
+    """Forms that were begun and not filed are kept a day; those that name the person go now, with their files."""
+    known = {each.strip() for each in (case.customer.email, case.customer.phone, case.customer.name) if each.strip()}
+    for told in filter(None, sorted(known)):
+        plain, escaped = told, json.dumps(told)[1:-1]
+        drafts = FormDraft.objects.annotate(typed=Cast("fields", TextField()))
+        for row in drafts.filter(models.Q(typed__icontains=plain) | models.Q(typed__icontains=escaped)):
+            stored = [each["stored"] for each in row.files]
+            row.delete()
+            transaction.on_commit(lambda stored=stored: _discard_nobodys(stored))
+
+
+def _discard_nobodys(stored: Iterable[str]) -> None:
+    for name in stored:
+        if not Attachment.objects.filter(stored=name, redacted_at=None).exists():
+            files.discard(name)
+
+
+def _once_more(number: str) -> None:
+    """What a worker had in hand while the case was erased may have left a word behind."""
+    with transaction.atomic():
+        case = Case.objects.select_for_update(of=("self",)).filter(number=number).first()
+        if case is not None and case.erased_at:
+            forget_elsewhere(number, "")
+            end_work(number)
+
+
+def still_here(number: str) -> bool:
+    """Does the case still hold something of its customer? Locks it until the transaction ends, so that a channel which
+    is about to write something of the customer down cannot be overtaken by an erasure."""
+    case = Case.objects.select_for_update(of=("self",)).filter(number=number).first()
+    return case is not None and case.erased_at is None
+
+
+def clean_up(event: EventView, work: Work) -> None:
+    """After the event of a redaction or an erasure: its files are gone also where the worker died before it removed
+    them, and no deleted word lies about in the database's own files."""
+    discard(getattr(event.facts, "files", ()))
+    if not event.kind.endswith(".erased"):  # an erasure of a person does this once, at its end
+        scrub()
+
+
+def scrub() -> None:
+    """Leave nothing of deleted rows in the database's files: search index, free pages, log of SQLite.
+
+    Outside a transaction. On PostgreSQL the space of deleted rows is given free to be written over; its own log and
+    backups keep them for their time.
+
+    Raises:
+        Failed: somebody reads all the time; to be tried again.
+    """
+    if connection.in_atomic_block:  # a test's, or a story's that nobody else sees into yet
+        return
+    search.scrub()
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            tables = [name for name in connection.introspection.table_names() if not name.startswith("pg_")]
+            for table in tables:
+                cursor.execute(f"VACUUM {connection.ops.quote_name(table)}")
+            return
+        cursor.execute("PRAGMA page_count")
+        pages = cursor.fetchone()[0]
+        cursor.execute("PRAGMA page_size")
+        if pages * cursor.fetchone()[0] <= _SMALL:
+            cursor.execute("VACUUM")
+        for _try in range(20):
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            if cursor.fetchone()[0] == 0:
+                return
+            time.sleep(0.1)
+    raise Failed("the log of the database is being read; it is emptied at the next try")
+
+
+def list_file() -> Path:
+    """Where the list of erasures lies beside the database."""
+    return Path(settings.DESAGRAVO_DATA) / "erasures.jsonl"
+
+
+def _write_down(row: Erasure) -> None:
+    """A line for the erasure, on the disk before anything is erased."""
+    said = {"erasure": row.pk, "cases": row.cases, "ground": row.ground, "asked_at": row.asked_at.isoformat()}
+    if said["cases"] in [each["cases"] for each in _written_down()]:
+        return
+    descriptor = os.open(list_file(), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(json.dumps(said) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _written_down() -> list[dict[str, Any]]:
+    try:
+        lines = list_file().read_text().splitlines()
+    except FileNotFoundError:
+        return []
+    found = []
+    for line in lines:
+        try:
+            found.append(json.loads(line))
+        except ValueError:  # a crash cut the line; the database had not begun to erase then
+            continue
+    return found
+
+
+def erasure_list() -> list[dict[str, Any]]:
+    """All erasures that this house knows of: numbers, first hashes and grounds, no names. To be kept across a restore."""
+    known = _written_down()
+    told = {json.dumps(each["cases"]) for each in known}
+    for row in Erasure.objects.order_by("pk"):
+        if json.dumps(row.cases) not in told:
+            asked = row.asked_at.isoformat()
+            known.append({"erasure": row.pk, "cases": row.cases, "ground": row.ground, "asked_at": asked})
+    return known
+
+
+def reapply_erasures(told: Sequence[Mapping[str, Any]] | None = None) -> int:
+    """Erase again what a restored backup brought back. Tells how many cases.
+
+    ``told`` is what :func:`erasure_list` gave before the restore; without it the file beside the database and the table
+    are read. A case is known by the hash of its first event, not by its number alone. May be called at any start.
+    """
+    count = 0
+    for each in [*(told or ()), *erasure_list()]:
+        for number, first in each["cases"]:
+            count += erase_case(number, first=first, erasure=each["erasure"], ground=each["ground"], actor=SYSTEM)
+    if count:
+        scrub()
+    return count
+
+
+subscribe("privacy.erasure_asked", "cases.erase", erase, attempts=60, lease_seconds=300)
+for _kind in ("case.erased", "message.redacted", "file.redacted", "form.redacted"):
+    subscribe(_kind, "cases.clean_up", clean_up, attempts=60, lease_seconds=300)

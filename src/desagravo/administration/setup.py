@@ -166,8 +166,9 @@ def administrator(request: HttpRequest) -> HttpResponse:
     sent = request.POST
     problems = _problems_of_password(sent.get("person_name", ""), sent.get("person_email", ""), request)
     try:
-        if problems:
-            raise Missing({})
+        if problems:  # nothing is made yet, and every other problem is named with it
+            named = {"name": sent.get("person_name", ""), "email": sent.get("person_email", "")}
+            raise Missing(actions.problems_of_person(**named, language=request.LANGUAGE_CODE))
         person = actions.open_house(
             facts,
             name=sent.get("person_name", ""),

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from desagravo.administration.views import start
+from desagravo.administration.views import departments, letterhead, organisation, start
 
 app_name = "administration"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", start.start, name="start"),
+    path("organisation/", organisation.organisation, name="organisation"),
+    path("letterhead/", letterhead.letterhead, name="letterhead"),
+    path("letterhead/image/", letterhead.image, name="letterhead_image"),
+    path("departments/", departments.departments, name="departments"),
+    path("departments/new/", departments.new, name="new_department"),
+    path("departments/<slug:code>/", departments.department, name="department"),
+    path("departments/<slug:code>/place/", departments.place, name="department_place"),
+    path("departments/<slug:code>/merger/", departments.merger, name="department_merger"),
+    path("departments/<slug:code>/retirement/", departments.retirement, name="department_retirement"),
     path("", include("desagravo.administration.people_urls")),
 ]

@@ -11,3 +11,8 @@ class OperationsConfig(AppConfig):
 
         listen()
         ask_first(lead_to_second_factor)
+
+        from desagravo.entrance.standing import told_by  # noqa: PLC0415
+        from desagravo.operations.health_page import backups  # noqa: PLC0415
+
+        told_by(backups)

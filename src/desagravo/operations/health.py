@@ -119,6 +119,24 @@ def _submissions() -> None:
         raise Unwell(f"{count} complaints were kept and could not be opened; see /operations/work/")
 
 
+def _checkpoints() -> None:
+    """Without them nothing is lost, but the history could be rewritten unnoticed by whoever owns the database."""
+    from desagravo.history import queries
+
+    how = queries.checkpoints()
+    if how.problem == "behind":
+        raise Unwell(
+            f"checkpoint {how.published} was published and the database knows only {how.number}: an older copy was put "
+            "back; see desagravo verify, and desagravo checkpoint --give-up"
+        )
+    if how.problem:
+        raise Unwell("the folder of the checkpoints cannot be read")
+    if how.late:
+        raise Unwell(f"{how.uncovered} events have waited for a checkpoint for more than an hour")
+    if how.published < how.number:
+        raise Unwell(f"checkpoint {how.number} is not published; the newest file is that of {how.published}")
+
+
 def _backup() -> None:
     if words := backup.state(Path(settings.DESAGRAVO_DATA)).sentence():
         raise Unwell(words)
@@ -149,5 +167,6 @@ LEFT_LYING: dict[str, Callable[[], None]] = {
     "dead letters": _dead_letters,
     "submissions": _submissions,
     "backup": _backup,
+    "checkpoints": _checkpoints,
 }
 """These lose nothing and stop nobody, but do not mend themselves."""

@@ -11,6 +11,7 @@ from django.db.models.functions import Cast
 
 from desagravo.cases.models import Attachment, ComplaintForm, Document, FormDraft, Submission
 from desagravo.common import files
+from desagravo.departments import queries as departments
 
 _LOG = structlog.get_logger(__name__)
 OLD = timedelta(hours=24)
@@ -58,7 +59,7 @@ def _batches(paths: Iterator[Path]) -> Iterator[Sequence[Path]]:
 
 def _named(names: set[str]) -> set[str]:
     """Those of these names that something refers to."""
-    named: set[str] = set()
+    named = departments.named_files(names)  # the letterhead, signatures of people
     named.update(Attachment.objects.filter(stored__in=names).values_list("stored", flat=True))
     named.update(Document.objects.filter(stored__in=names).values_list("stored", flat=True))
     signatures = ComplaintForm.objects.filter(signature_file__in=names)

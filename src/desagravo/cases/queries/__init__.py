@@ -11,7 +11,7 @@ from desagravo.cases.queries.casefile import (
 )
 from desagravo.cases.queries.closing import approval_facts, closure_facts
 from desagravo.cases.queries.customer import Said, TrackedCase, tracked, tracking_url
-from desagravo.cases.queries.department import Brief, QuestionRow, brief, questions
+from desagravo.cases.queries.department import Brief, QuestionRow, brief, open_of_departments, questions
 from desagravo.cases.queries.holdings import WORKS_ON_CASES, Holdings, holdings
 from desagravo.cases.queries.inbox import MOST_COUNTED, PAGE, VIEWS, Page, Row, counts, how_many_of, inbox, search
 from desagravo.cases.queries.letters import (
@@ -113,6 +113,7 @@ __all__ = [
     "looks_of",
     "notice_row",
     "notices",
+    "open_of_departments",
     "open_placeholders",
     "open_questions",
     "paper_given_up",

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Count
+
 from desagravo.cases import knowing
 from desagravo.cases.models import Attachment, Consultation
 from desagravo.cases.papers import form_field_rows
@@ -106,3 +108,9 @@ def brief(actor: Actor, consultation: Consultation) -> Brief:
         and consultation.department in actor.departments
         and actor.has("contact", "senior_manager"),
     )
+
+
+def open_of_departments() -> dict[str, int]:
+    """Code of a department → how many questions to it are open, for those who look after departments."""
+    rows = Consultation.objects.filter(status="open").values("department").annotate(count=Count("pk"))
+    return {row["department"]: row["count"] for row in rows}

@@ -32,12 +32,15 @@ from desagravo.departments.actions.invitations import (
     withdraw_invitation,
 )
 from desagravo.departments.actions.organisation import (
+    LARGEST_LETTERHEAD,
     change_organisation,
     establish_departments,
     establish_organisation,
     establish_team,
     open_house,
     problems_of_organisation,
+    problems_of_person,
+    set_letterhead,
 )
 from desagravo.departments.actions.people import (
     add_person,
@@ -50,6 +53,7 @@ from desagravo.departments.actions.people import (
 )
 
 __all__ = [
+    "LARGEST_LETTERHEAD",
     "SEEN_EVERY",
     "Invited",
     "accept",
@@ -81,11 +85,13 @@ __all__ = [
     "note_signed_out",
     "open_house",
     "problems_of_organisation",
+    "problems_of_person",
     "remove_absence",
     "remove_second_factor",
     "retired",
     "session_hash",
     "set_absence",
+    "set_letterhead",
     "set_preferences",
     "set_signature_image",
     "withdraw_invitation",

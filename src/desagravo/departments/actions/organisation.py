@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 
-from desagravo.common import clock
+from desagravo.common import clock, files
 from desagravo.common.actor import SYSTEM, Actor
 from desagravo.common.language import LANGUAGES
 from desagravo.common.refusals import Missing, NotNow, Refusal
@@ -153,3 +153,36 @@ def establish_departments(wanted: Iterable[tuple[str, Mapping[str, str], Mapping
 def establish_team(code: str, name: str) -> None:
     """A team that shares an inbox; an existing one keeps its name."""
     Team.objects.get_or_create(code=code, defaults={"name": name})
+
+
+LARGEST_LETTERHEAD = 1024 * 1024
+"""Bytes."""
+LETTERHEAD_KINDS = ("image/png", "image/jpeg")
+
+
+def set_letterhead(content: bytes | None, *, actor: Actor) -> None:
+    """The image at the head of letters, receipts and closing sheets; None takes it away. Papers that were made stay.
+
+    An SVG is refused: it is a program as much as a picture, and paper needs neither.
+
+    Raises:
+        NotAllowed: the actor is no administrator.
+        Missing: another kind of file, or one larger than a megabyte.
+    """
+    authority.require(actor, "manage_organisation")
+    if content is not None and len(content) > LARGEST_LETTERHEAD:
+        raise Missing({"letterhead": [Refusal("letterhead_too_large")]})
+    if content is not None and files.sniff(content) not in LETTERHEAD_KINDS:
+        raise Missing({"letterhead": [Refusal("not_an_image")]})
+    before = queries.organisation().letterhead
+    stored = files.store(content) if content is not None else None
+    facts = {"letterhead": stored.name if stored else "", "letterhead_sha256": stored.sha256 if stored else ""}
+    keep_facts(facts, actor=actor)
+    queries.forget_organisation()
+    if before:
+        files.discard(before)
+
+
+def problems_of_person(*, name: str, email: str, language: str) -> dict[str, list[Refusal]]:
+    """What is wrong with the entry of a first administrator, field by field."""
+    return _people.problems_of_entry(email, name, "", language)

@@ -41,6 +41,7 @@ from desagravo.departments.queries.people import (
     person,
     person_with_email,
 )
+from desagravo.departments.queries.stored import named_files
 from desagravo.departments.queries.told import Told, contacts_of, mentionable, told, with_substitutes
 
 __all__ = [
@@ -72,6 +73,7 @@ __all__ = [
     "is_open",
     "may_be_set_up",
     "mentionable",
+    "named_files",
     "names",
     "needs_second_factor",
     "open_sessions",

@@ -12,3 +12,9 @@ def stored_files(*, using: str) -> Iterator[tuple[str, int | None, str]]:
     images = signed.values_list("signature_image", "signature_image_sha256")
     for stored, sha256 in (*heads, *images):
         yield stored, None, sha256
+
+
+def named_files(names: set[str]) -> set[str]:
+    """Those of these stored names that the organisation or one of its people names."""
+    heads = Organisation.objects.filter(letterhead__in=names).values_list("letterhead", flat=True)
+    return {*heads, *Person.objects.filter(signature_image__in=names).values_list("signature_image", flat=True)}

@@ -18,13 +18,16 @@ Failures that pass (any exception) are repeated after 1 s, 2 s, 4 s … at most 
 and too many attempts end among the :func:`dead_letters`, where a person sees them and may :func:`revive` them.
 """
 
-from collections.abc import Callable
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from django.db import connection, transaction
+from django.db import Error, connection, transaction
 from django.db.models import Min
 
 from desagravo.common import clock, crash
@@ -33,6 +36,8 @@ from desagravo.history.models import Delivery
 from desagravo.history.queries import EventView, view_of
 
 LEASE_SECONDS = 60
+"""So long after its death a worker's work is claimed by another one. Longer work has its lease renewed meanwhile."""
+RENEW_SECONDS = 20.0
 LONGEST_WAIT = 3600.0
 """Seconds between two attempts, at most."""
 _LOG = structlog.get_logger(__name__)
@@ -75,11 +80,11 @@ class Work:
         self._write(progress=max(0, min(100, percent)), progress_words=words, due_at=until)
         self.lease_until = until
 
-    def hold(self, seconds: float) -> None:
-        """Keep the work for so many seconds from now on. Raises LeaseLost."""
-        until = clock.now() + timedelta(seconds=seconds)
+    def renew(self) -> None:
+        """Keep the work for another lease from now on. Raises LeaseLost."""
+        until = clock.now() + timedelta(seconds=self.lease_seconds)
         self._write(due_at=until)
-        self.lease_until, self.lease_seconds = until, seconds
+        self.lease_until = until
 
     def done(self) -> None:
         """The work is done. Inside the transaction of the handler's changes, it is done exactly once.
@@ -209,10 +214,39 @@ def perform(work: Work) -> bool:
 def _call(subscriber: registry.Subscriber | None, event: EventView, work: Work) -> None:
     if subscriber is None:
         raise Failed(f"this release has no subscriber {work.subscriber}")
-    if subscriber.lease_seconds > work.lease_seconds:
-        work.hold(subscriber.lease_seconds)
-    subscriber.handler(event, work)
+    with _kept(work, longest=subscriber.lease_seconds):
+        subscriber.handler(event, work)
     crash.point("outbox.handled")
+
+
+@contextmanager
+def _kept(work: Work, *, longest: float) -> Iterator[None]:
+    """Renew the lease while the handler works, for as long as it may take; a worker that died renews nothing."""
+    if longest <= work.lease_seconds:
+        yield
+        return
+    over = threading.Event()
+    keeper = threading.Thread(target=_keep, args=(work, over, longest), name="lease", daemon=True)
+    keeper.start()
+    try:
+        yield
+    finally:
+        over.set()
+        keeper.join()
+
+
+def _keep(work: Work, over: threading.Event, longest: float) -> None:
+    end = time.monotonic() + longest - work.lease_seconds
+    try:
+        while not over.wait(RENEW_SECONDS) and time.monotonic() < end:
+            try:
+                work.renew()
+            except LeaseLost:
+                return
+            except Error as problem:  # a database that is busy or away now may answer before the lease ends
+                _LOG.warning("outbox.not_renewed", event_seq=work.event_seq, exc_info=problem)
+    finally:
+        connection.close()
 
 
 def _note_failure(work: Work, subscriber: registry.Subscriber | None, problem: Exception) -> None:

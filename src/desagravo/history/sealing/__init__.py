@@ -1,4 +1,4 @@
-"""Keeping events as they were written: triggers of the database refuse to change or remove them.
+"""Keeping events and checkpoints as they were written: triggers of the database refuse to change or remove them.
 
 Salts are never changed either, and deleted only while the newest event is one that tells of an erasure.
 They guard against mistakes of programs, also ours, and make tampering deliberate; against somebody who owns the
@@ -19,6 +19,8 @@ from desagravo.history.sealing import postgres, sqlite
 EVENTS = "history_event"
 HEAD = "history_chainhead"
 SALTS = "history_salt"
+CHECKPOINTS = "history_checkpoint"
+_TABLES = (EVENTS, HEAD, SALTS, CHECKPOINTS)
 
 
 def seal(using: str = DEFAULT_DB_ALIAS) -> None:
@@ -26,7 +28,7 @@ def seal(using: str = DEFAULT_DB_ALIAS) -> None:
     if not _tables_exist(using):
         return
     with transaction.atomic(using=using):
-        _run(using, [*_engine(using).unseal(EVENTS, HEAD, SALTS), *_engine(using).seal(EVENTS, HEAD, SALTS)])
+        _run(using, [*_engine(using).unseal(*_TABLES), *_engine(using).seal(*_TABLES)])
         if not Event.objects.using(using).exists():
             ChainHead.objects.using(using).get_or_create(pk=1, defaults={"seq": 0, "hash": START})
 
@@ -44,7 +46,7 @@ def missing(using: str = DEFAULT_DB_ALIAS) -> list[str]:
 @contextmanager
 def lifted(using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
     """Within this block the database lets events be changed. Only for tests and for their emptying of tables."""
-    _run(using, _engine(using).unseal(EVENTS, HEAD, SALTS))
+    _run(using, _engine(using).unseal(*_TABLES))
     try:
         yield
     finally:
@@ -80,4 +82,4 @@ def _run(using: str, statements: list[str]) -> None:
 
 
 def _tables_exist(using: str) -> bool:
-    return {EVENTS, HEAD, SALTS} <= set(connections[using].introspection.table_names())
+    return set(_TABLES) <= set(connections[using].introspection.table_names())

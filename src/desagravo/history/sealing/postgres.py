@@ -4,7 +4,13 @@ Triggers for each statement also see TRUNCATE and an UPDATE by way of ON CONFLIC
 for connections that declare themselves replicas (``session_replication_role``).
 """
 
-TRIGGERS = ("history_event_sealed", "history_head_sealed", "history_head_forward", "history_salt_sealed")
+TRIGGERS = (
+    "history_event_sealed",
+    "history_head_sealed",
+    "history_head_forward",
+    "history_salt_sealed",
+    "history_checkpoint_sealed",
+)
 IN_FORCE = "SELECT tgname FROM pg_trigger WHERE tgname LIKE 'history_%' AND tgenabled = 'A'"
 
 _REFUSE = """
@@ -25,12 +31,17 @@ END $$
 """
 
 
-def seal(events: str, head: str, salts: str) -> list[str]:
+def seal(events: str, head: str, salts: str, checkpoints: str) -> list[str]:
     """The statements that seal."""
     wanted = [
         ("history_event_sealed", events, f"BEFORE UPDATE OR DELETE OR TRUNCATE ON {events} FOR EACH STATEMENT"),
         ("history_head_sealed", head, f"BEFORE DELETE OR TRUNCATE ON {head} FOR EACH STATEMENT"),
         ("history_head_forward", head, f"BEFORE UPDATE ON {head} FOR EACH ROW WHEN (NEW.seq <= OLD.seq)"),
+        (
+            "history_checkpoint_sealed",
+            checkpoints,
+            f"BEFORE UPDATE OR DELETE OR TRUNCATE ON {checkpoints} FOR EACH STATEMENT",
+        ),
     ]
     statements = [_REFUSE, _REFUSE_BUT_ERASURES.replace("{events}", events).replace("{head}", head)]
     for name, table, when in wanted:
@@ -44,7 +55,12 @@ def seal(events: str, head: str, salts: str) -> list[str]:
     return statements
 
 
-def unseal(events: str, head: str, salts: str) -> list[str]:
+def unseal(events: str, head: str, salts: str, checkpoints: str) -> list[str]:
     """The statements that lift the seal."""
-    tables = {"history_event": events, "history_head": head, "history_salt": salts}
+    tables = {
+        "history_event": events,
+        "history_head": head,
+        "history_salt": salts,
+        "history_checkpoint": checkpoints,
+    }
     return [f"DROP TRIGGER IF EXISTS {name} ON {tables[name.rpartition('_')[0]]}" for name in TRIGGERS]

@@ -20,11 +20,14 @@ TRIGGERS = (
     "history_head_no_replace",
     "history_salt_no_update",
     "history_salt_with_its_event",
+    "history_checkpoint_no_update",
+    "history_checkpoint_no_delete",
+    "history_checkpoint_no_replace",
 )
 IN_FORCE = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'history_%'"
 
 
-def seal(events: str, head: str, salts: str) -> list[str]:
+def seal(events: str, head: str, salts: str, checkpoints: str) -> list[str]:
     """The statements that seal."""
     return [
         _trigger("history_event_no_update", f"BEFORE UPDATE ON {events}"),
@@ -39,10 +42,17 @@ def seal(events: str, head: str, salts: str) -> list[str]:
         _trigger("history_head_no_replace", f"BEFORE INSERT ON {head} WHEN EXISTS (SELECT 1 FROM {head})"),  # noqa: S608
         _trigger("history_salt_no_update", f"BEFORE UPDATE ON {salts}"),
         _trigger("history_salt_with_its_event", f"BEFORE DELETE ON {salts} WHEN {ERASING}() IS NOT 1"),
+        _trigger("history_checkpoint_no_update", f"BEFORE UPDATE ON {checkpoints}"),
+        _trigger("history_checkpoint_no_delete", f"BEFORE DELETE ON {checkpoints}"),
+        _trigger(
+            "history_checkpoint_no_replace",
+            f"BEFORE INSERT ON {checkpoints} WHEN EXISTS (SELECT 1 FROM {checkpoints}"  # noqa: S608
+            " WHERE number = NEW.number OR last_seq = NEW.last_seq)",
+        ),
     ]
 
 
-def unseal(events: str, head: str, salts: str) -> list[str]:
+def unseal(_events: str, _head: str, _salts: str, _checkpoints: str) -> list[str]:
     """The statements that lift the seal."""
     return [f"DROP TRIGGER IF EXISTS {name}" for name in TRIGGERS]
 

@@ -161,6 +161,8 @@ def approve(hands: Hands, number: str) -> None:
     hands.row(number)
     hands.press(says("Read and approve the answer"))
     hands.press(says("Approve and send"))
+    expect(page.locator("[data-countdown]")).to_have_count(1)
+    expect(page.locator("[data-countdown]")).to_have_count(0, timeout=90_000)  # it has left
 
 
 def accept(hands: Hands) -> None:

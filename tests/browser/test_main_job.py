@@ -89,6 +89,7 @@ SENTENCES = (
     "Point %(position)s to be answered was added.",
     "Point %(position)s was decided: %(decision)s.",
     "Approval of the answer was asked for.",
+    "The answer was approved and released.",
     "The answer was approved and sent to the customer.",
     "The customer says that the matter is settled.",
     "The closure was signed (closing section %(section)s, as %(role)s).",

@@ -207,6 +207,10 @@ class Walk:
         self.look(page, "approval")
         press(page, self.language, "Approve and send")
         page.wait_for_url(lambda address: "approval" not in address)
+        expect(page.get_by_role("button", name=self.says("Hold it back"))).to_be_visible()
+        self.look(page, "case, answer leaving")
+        # after the delay the page comes back by itself, and shows that the answer has left
+        expect(page.locator("[data-countdown]")).to_have_count(0, timeout=90_000)
         self.look(page, "case, answered")
 
     def accept(self) -> None:

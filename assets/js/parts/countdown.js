@@ -7,8 +7,8 @@ export function countDown() {
 function tick(place, end) {
   const left = Math.ceil((end - Date.now()) / 1000);
   place.textContent = left > 0 ? place.dataset.words.replace("{seconds}", left) : "";
-  if (left > -2) setTimeout(tick, 1000, place, end);
-  else if (left > -30 && !typed()) location.reload();
+  if (left > 0) setTimeout(tick, 1000, place, end);
+  else if (left > -60) setTimeout(() => { if (!typed()) location.reload(); }, 2000);
 }
 
 function typed() {

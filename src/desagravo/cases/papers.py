@@ -29,7 +29,7 @@ def receipt(form: ComplaintForm) -> kinds.Receipt:
     case = form.case
     asked = {need.code: need.ask for need in rulebook.form_needs(active())}
     return kinds.Receipt(
-        organisation=_organisation(),
+        organisation=sender(),
         case_number=case.number,
         received_at=local(case.received_at),
         channel=term(CHANNEL, case.channel),
@@ -41,19 +41,25 @@ def receipt(form: ComplaintForm) -> kinds.Receipt:
 def letter(response: Response) -> kinds.Letter:
     """The answer as it goes to the customer: exactly the approved text, which names the points itself."""
     case = response.case
-    return answer_letter(case, body=response.body, on=response.sent_at)
+    signer = response.requested_by or case.owner
+    # the picture never stands under another name: a case may have changed hands since
+    own = signer is not None and signer.name == response.signer_name
+    return answer_letter(case, body=response.body, on=response.sent_at, signer=str(signer.pk) if own and signer else "")
 
 
-def answer_letter(case: Case, *, body: str, on: datetime | None, preview: bool = False) -> kinds.Letter:
+def answer_letter(
+    case: Case, *, body: str, on: datetime | None, preview: bool = False, signer: str = ""
+) -> kinds.Letter:
     """The letter for a text that is, or would be, sent: what the preview shows is made by the same function.
 
-    ``on`` is when it was sent; one that is not sent yet bears the date of today, as it would now.
+    ``on`` is when it was sent; one that is not sent yet bears the date of today, as it would now. ``signer`` is the id
+    of whose signature stands under it as an image, if that colleague brought one.
     """
     with in_language(case.language):  # a colleague may look at it in another language than the customer's
         paragraphs = tuple(_paragraphs(body))
     return kinds.Letter(
-        organisation=_organisation(),
-        recipient=_recipient(case),
+        organisation=sender(),
+        recipient=addressee(case),
         date=local(on or clock.now()).date(),
         reference=case.number,
         subject=fill(rulebook.letter("answer_explanation", case.language).subject, {"case_number": case.number}),
@@ -61,10 +67,12 @@ def answer_letter(case: Case, *, body: str, on: datetime | None, preview: bool =
         paragraphs=paragraphs,
         preview=preview,
         as_written=True,
+        signature=_signature_of(signer),
+        signed_by=departments.names([signer]).get(signer, ""),
     )
 
 
-def _recipient(case: Case) -> tuple[str, ...]:
+def addressee(case: Case) -> tuple[str, ...]:
     """Name and address as the case's own form says, whatever else anybody filed under this name."""
     form = case.forms.order_by("-version").first()
     told = form.fields if form else {}
@@ -80,7 +88,7 @@ def sign_off_sheet(signed: SignOff) -> kinds.SignOff:
     received_by = case.received_by.name if case.received_by else ""
     sections = case.sign_offs.filter(section__lte=signed.section).order_by("section")
     return kinds.SignOff(
-        organisation=_organisation(),
+        organisation=sender(),
         case_number=case.number,
         form=_form(case.forms.order_by("-version")[0]),
         receipt=kinds.ReceiptBlock(
@@ -124,6 +132,7 @@ def _closing(signed: SignOff) -> kinds.ClosingSection:
         manager_name=signed.signer_name,
         manager_role=term(ROLE, signed.signer_role),
         signed_at=local(signed.signed_at),
+        signature=_signature_of(str(signed.signer_id)),
         relief_amount=Decimal(signed.amount) if signed.amount is not None else None,
         relief_currency=signed.currency or "EUR",
         remedy=str(_DELIVERED.get(signed.remedy_delivered, "")),
@@ -188,14 +197,28 @@ def _form(form: ComplaintForm) -> kinds.Form:
     )
 
 
-def _organisation() -> kinds.Organisation:
+def sender() -> kinds.Organisation:
+    """Whose paper it is: the letterhead."""
     told = departments.organisation()
     return kinds.Organisation(
         name=told.name,
         address=tuple(told.postal_address.splitlines()),
         contact=tuple(each for each in (told.phone, told.email, told.website) if each),
         legal_line=told.legal_line,
+        mark=_image(told.letterhead),
     )
+
+
+def _signature_of(person_id: str) -> bytes:
+    return _image(departments.signature_image(person_id))
+
+
+def _image(stored: str) -> bytes:
+    """An image of the store; a paper is never held up by one that is gone."""
+    try:
+        return files.read(stored) if stored else b""
+    except (FileNotFoundError, ValueError):
+        return b""
 
 
 def _paragraphs(text: str) -> list[str]:

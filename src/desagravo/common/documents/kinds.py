@@ -25,6 +25,8 @@ class Organisation:
     """Telephone, mail, web: one entry each, as they shall be read."""
     legal_line: str = ""
     """Register, tax number, capital: the small line at the foot of a letter."""
+    mark: bytes = b""
+    """The letterhead as PNG or JPEG, in the place of the name. One that cannot be read leaves the name there."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,6 +134,9 @@ class Letter:
     enclosures: tuple[str, ...] = ()
     preview: bool = False
     """Mark every page as not yet sent."""
+    signature: bytes = b""
+    """An image of the signature, PNG or JPEG, that stands under the text; ``signed_by`` is whose it is."""
+    signed_by: str = ""
     as_written: bool = False
     """The paragraphs are the whole letter, from the salutation to the name under it: nothing is added."""
 
@@ -175,6 +180,8 @@ class ClosingSection:
     manager_name: str
     manager_role: str
     signed_at: datetime
+    signature: bytes = b""
+    """An image of the manager's signature, PNG or JPEG."""
     told_on: date | None = None
     relief_amount: Decimal | None = None
     relief_currency: str = "EUR"

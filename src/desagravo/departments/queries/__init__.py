@@ -41,7 +41,7 @@ from desagravo.departments.queries.people import (
     person,
     person_with_email,
 )
-from desagravo.departments.queries.stored import named_files
+from desagravo.departments.queries.stored import named_files, signature_image
 from desagravo.departments.queries.told import Told, contacts_of, mentionable, told, with_substitutes
 
 __all__ = [
@@ -83,6 +83,7 @@ __all__ = [
     "person_with_email",
     "roles_need_second_factor",
     "sign_ins",
+    "signature_image",
     "somebody",
     "stands_in_for",
     "teams",

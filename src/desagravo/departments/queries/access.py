@@ -84,9 +84,11 @@ def _rows(people: list[Person]) -> list[PersonRow]:
         .annotate(last=Max("seen_at"))
         .values_list("person", "last")
     )
-    invited = dict(Person.objects.filter(
-            pk__in=keys, invitations__used_at=None, invitations__withdrawn_at=None
-        ).values_list("pk", "invitations__expires_at"))
+    invited = dict(
+        Person.objects.filter(pk__in=keys, invitations__used_at=None, invitations__withdrawn_at=None).values_list(
+            "pk", "invitations__expires_at"
+        )
+    )
     secured = set(_second_factors().filter(user__in=keys).values_list("user", flat=True))
     return [
         PersonRow(

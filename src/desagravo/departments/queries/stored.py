@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from desagravo.common.text import whole_number
 from desagravo.departments.models import Organisation, Person
 
 
@@ -18,3 +19,9 @@ def named_files(names: set[str]) -> set[str]:
     """Those of these stored names that the organisation or one of its people names."""
     heads = Organisation.objects.filter(letterhead__in=names).values_list("letterhead", flat=True)
     return {*heads, *Person.objects.filter(signature_image__in=names).values_list("signature_image", flat=True)}
+
+
+def signature_image(person_id: str) -> str:
+    """The stored name of the image that stands under this person's letters; "" for none."""
+    key = whole_number(person_id)
+    return Person.objects.filter(pk=key).values_list("signature_image", flat=True).first() or "" if key else ""

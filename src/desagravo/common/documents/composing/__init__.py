@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from desagravo.common.documents.kinds import CaseHistory, Document, Letter, Receipt, SignOff
 
-from . import case_history, letter, receipt, sign_off
+from . import case_history, letter, pictures, receipt, sign_off
 from .words import Words
 
 
@@ -30,7 +30,14 @@ def compose(data: Document, language: str) -> dict[str, Any]:
 
 
 def without_picture(view: dict[str, Any]) -> dict[str, Any]:
-    """The same view, with a sentence where the drawn signature would stand."""
+    """The same view without any picture, and with a sentence where the customer's drawn signature would stand."""
+    view = {**view, "organisation": {**view["organisation"], "mark": pictures.NONE}}
+    if "signature" in view:
+        view["signature"] = pictures.NONE
+    if "closings" in view:
+        view["closings"] = [
+            {**each, "signature": {**each["signature"], "picture": pictures.NONE}} for each in view["closings"]
+        ]
     form = view.get("form")
     if not form or not form["signature"]["picture"]:
         return view

@@ -7,6 +7,7 @@ from django.utils.translation import pgettext
 
 from desagravo.common.documents.kinds import Letter, Point
 
+from .pictures import picture
 from .words import Words, paragraphs, prose, rows
 
 
@@ -39,6 +40,7 @@ def compose(data: Letter, words: Words) -> dict[str, Any]:
         "closing": prose(data.closing_paragraphs),
         "farewell": "" if data.as_written else data.farewell or pgettext("end of a letter", "Yours sincerely,"),
         "signer": {"name": data.signer.name, "role": data.signer.role} if data.signer else None,
+        "signature": picture(data.signature, _("Signature of %(name)s") % {"name": data.signed_by}),
         "enclosures": {"heading": _("Enclosed"), "items": list(data.enclosures)},
     }
 

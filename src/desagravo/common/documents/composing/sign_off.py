@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from desagravo.common.documents.kinds import ClosingSection, SignOff
 
 from . import form_part
+from .pictures import picture
 from .words import Words, paragraphs, prose, rows
 
 
@@ -61,6 +62,7 @@ def _signature(section: ClosingSection, words: Words) -> dict[str, Any]:
     return {
         "heading": _("Signature of the manager"),
         "name": section.manager_name,
+        "picture": picture(section.signature, _("Signature of %(name)s") % {"name": section.manager_name}),
         "rows": rows(
             (_("Role"), section.manager_role),
             (_("Signed"), words.moment(section.signed_at)),

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from desagravo.common.documents.characters import line_ends
+from desagravo.common.documents.composing.pictures import picture
 from desagravo.common.documents.kinds import Organisation
 from desagravo.common.language import babel_locale
 
@@ -26,7 +27,8 @@ class Words:
         lang, _sep, region = self.locale.partition("_")
         # The two pairs of braces are filled by the typesetter, which alone knows the numbers.
         numbering = _("Page %(page)s of %(pages)s") % {"page": "{page}", "pages": "{pages}"}
-        return {"lang": lang, "region": region, "numbering": numbering, "organisation": asdict(organisation)}
+        head = {**asdict(organisation), "mark": picture(organisation.mark, organisation.name)}
+        return {"lang": lang, "region": region, "numbering": numbering, "organisation": head}
 
     def day(self, day: date) -> str:
         """7 January 2026."""

@@ -199,6 +199,7 @@ def _form(form: ComplaintForm) -> kinds.Form:
 
 def sender() -> kinds.Organisation:
     """Whose paper it is: the letterhead."""
+    """Whose paper it is: the letterhead."""
     told = departments.organisation()
     return kinds.Organisation(
         name=told.name,

@@ -58,6 +58,7 @@ words(
         "somebody_must_know": _(
             "The owner stays on the list, and so does the last one who knows. Put somebody else in charge first."
         ),
+        "no_case_ticked": _("Tick at least one case, and at most %(limit)s."),
         "past_date": _("This date has passed. Choose a later one."),
         "no_such_department": _("There is no such department."),
         "no_such_person": _("There is no such colleague, or no longer."),

@@ -2,6 +2,7 @@
 
 from django.db.models import QuerySet
 
+from desagravo.common.text import fold
 from desagravo.customers.models import Customer
 
 
@@ -14,3 +15,42 @@ def same_person(customer: Customer) -> QuerySet[Customer]:
     if not customer.email:
         return Customer.objects.filter(pk=customer.pk)
     return Customer.objects.filter(email=customer.email, name__iexact=customer.name)
+
+
+def one(key: int) -> Customer:
+    """One customer. Raises Customer.DoesNotExist."""
+    return Customer.objects.get(pk=key)
+
+
+_LEAST_DIGITS = 6
+_MOST_ALIKE = 500
+
+
+def alike(told: str) -> set[int]:
+    """Keys of the rows with this e-mail, telephone or name, whatever its case, accents, spaces and dashes.
+
+    Who is found by one of them is found by the same e-mail in other rows too. Reads through all rows: for the rare
+    request of a person about the own data, not for lists.
+    """
+    wanted, digits = _plain(told), _digits(told)
+    if not wanted:
+        return set()
+    found: set[int] = set()
+    emails: set[str] = set()
+    for row in Customer.objects.values_list("pk", "name", "email", "phone").iterator():
+        key, name, email, phone = row
+        by_phone = len(digits) >= _LEAST_DIGITS and _digits(phone).endswith(digits[-9:])
+        if wanted in {_plain(name), email.casefold()} or by_phone:
+            found.add(key)
+            emails |= {email} - {""}
+        if len(found) >= _MOST_ALIKE:
+            break
+    return found | set(Customer.objects.filter(email__in=emails).values_list("pk", flat=True)[:_MOST_ALIKE])
+
+
+def _plain(text: str) -> str:
+    return " ".join(fold(text).split())
+
+
+def _digits(text: str) -> str:
+    return "".join(each for each in text if each.isdigit())

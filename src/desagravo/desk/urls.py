@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from desagravo.desk.looking import shown
 from desagravo.desk.views import (
     conversation,
+    exports,
     inbox,
     intake,
     looks,
@@ -43,6 +44,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("notices/read/", notices.read_all, name="notices_read"),
     path("notices/<int:key>/", notices.read, name="notice"),
     path("looks/", looks.looks_of, name="looks_of"),
+    path("personal-data/", exports.personal_data, name="personal_data"),
+    path("exports/", exports.exports, name="exports"),
+    path("exports/<int:key>/", exports.download, name="export_download"),
     path("preferences/", preferences.preferences, name="preferences"),
+    path("preferences/absence/", preferences.absence, name="own_absence"),
+    path("preferences/absences/<int:key>/removal/", preferences.absence_removal, name="own_absence_removal"),
+    path("preferences/signature/", preferences.signature, name="own_signature"),
+    path("preferences/signature/image/", preferences.signature_image, name="own_signature_image"),
+    path("preferences/sessions/<int:key>/end/", preferences.session_end, name="own_session_end"),
+    path("preferences/sessions/end/", preferences.sessions_end, name="own_sessions_end"),
     path("", include("desagravo.desk.urls_work")),
 ]

@@ -165,6 +165,9 @@ def _question_links(here: str, path: str) -> list[dict[str, Any]]:
 def _own_links(actor: Actor, here: str) -> list[dict[str, Any]]:
     url = reverse("desk:preferences")
     links = [{"url": url, "label": _("Preferences"), "current": here == url}]
+    if actor.has("manager", "data_keeper"):
+        asked = reverse("desk:personal_data")
+        links.append({"url": asked, "label": _("Requests about personal data"), "current": here == asked})
     if actor.has("manager", "auditor", "data_keeper"):
         looks = reverse("desk:looks_of")
         links.append({"url": looks, "label": _("Who looked at what"), "current": here == looks})

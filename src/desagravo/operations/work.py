@@ -47,6 +47,7 @@ class Tick:
 
 
 TICKS = [
+    Tick("desagravo.cases.actions:forget_exports", every=600),
     Tick("desagravo.cases.actions:forget_looks", every=3600),
     Tick("desagravo.cases.actions:come_back", every=30),
     Tick("desagravo.cases.actions:open_forgotten", every=30),

@@ -21,6 +21,7 @@ from desagravo.cases.actions.erase import (
     scrub,
     still_here,
 )
+from desagravo.cases.actions.export import ask_for_case_file, ask_for_export, forget_exports
 from desagravo.cases.actions.follow_up import come_back, finish_follow_up, follow_up
 from desagravo.cases.actions.form_draft import Draft, draft_of, drop_draft, forget_expired, keep_draft
 from desagravo.cases.actions.hand_over import hand_over, hand_over_the_rest, person_leaves
@@ -73,6 +74,8 @@ __all__ = [
     "answer_consultation",
     "approve",
     "ask_erasure",
+    "ask_for_case_file",
+    "ask_for_export",
     "ask_for_link",
     "assess",
     "assign",
@@ -92,6 +95,7 @@ __all__ = [
     "finish_import",
     "follow_up",
     "forget_expired",
+    "forget_exports",
     "forget_looks",
     "hand_over",
     "hand_over_the_rest",

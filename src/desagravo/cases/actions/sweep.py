@@ -9,7 +9,7 @@ import structlog
 from django.db.models import Q, TextField
 from django.db.models.functions import Cast
 
-from desagravo.cases.models import Attachment, ComplaintForm, Document, FormDraft, Submission
+from desagravo.cases.models import Attachment, ComplaintForm, Document, Export, FormDraft, Submission
 from desagravo.common import files
 from desagravo.departments import queries as departments
 
@@ -62,6 +62,7 @@ def _named(names: set[str]) -> set[str]:
     named = departments.named_files(names)  # the letterhead, signatures of people
     named.update(Attachment.objects.filter(stored__in=names).values_list("stored", flat=True))
     named.update(Document.objects.filter(stored__in=names).values_list("stored", flat=True))
+    named.update(Export.objects.filter(stored__in=names).values_list("stored", flat=True))
     signatures = ComplaintForm.objects.filter(signature_file__in=names)
     named.update(signatures.values_list("signature_file", flat=True))
     return named | {name for name in names - named if _mentioned(name)}

@@ -42,6 +42,7 @@ from desagravo.cases.events.leaving import (
 )
 from desagravo.cases.events.privacy import (
     ConfidentialityLifted,
+    ExportAsked,
     GlassBroken,
     LetKnow,
     MadeConfidential,
@@ -103,6 +104,7 @@ __all__ = [
     "CustomerRead",
     "CustomerWrote",
     "DocumentMade",
+    "ExportAsked",
     "FilesAdded",
     "FindingRecorded",
     "FollowUpCameBack",

@@ -64,3 +64,20 @@ class GlassBroken:
         return _("%(name)s opened the confidential case without being on its list, for 24 hours.") % {
             "name": who(self.person)
         }
+
+
+@event_kind("privacy.export_asked")
+@dataclass(frozen=True)
+class ExportAsked:
+    """Somebody asked for a copy: of what we hold about a person (``subject``), or of one whole case (``case``)."""
+
+    export: int
+    kind: str
+    cases: int
+    with_internal: bool = False
+
+    def sentence(self, who: Who) -> str:
+        """For the history."""
+        if self.kind == "case":
+            return _("A copy of the whole case was asked for.")
+        return _("A copy of what we hold about a person was asked for.")

@@ -12,6 +12,7 @@ from desagravo.cases.queries.casefile import (
 from desagravo.cases.queries.closing import approval_facts, closure_facts
 from desagravo.cases.queries.customer import Said, TrackedCase, tracked, tracking_url
 from desagravo.cases.queries.department import Brief, QuestionRow, brief, open_of_departments, questions
+from desagravo.cases.queries.exports import ExportRow, Found, FoundCase, cases_of_person, export_for, exports_of
 from desagravo.cases.queries.holdings import WORKS_ON_CASES, Holdings, holdings
 from desagravo.cases.queries.inbox import MOST_COUNTED, PAGE, VIEWS, Page, Row, counts, how_many_of, inbox, search
 from desagravo.cases.queries.letters import (
@@ -68,6 +69,9 @@ __all__ = [
     "WORKS_ON_CASES",
     "Brief",
     "CaseFile",
+    "ExportRow",
+    "Found",
+    "FoundCase",
     "Holdings",
     "Knows",
     "LookRow",
@@ -90,6 +94,7 @@ __all__ = [
     "case_behind",
     "case_file",
     "case_for",
+    "cases_of_person",
     "closure_facts",
     "confidential_to",
     "consultation_for",
@@ -97,6 +102,8 @@ __all__ = [
     "counts",
     "document_for",
     "earlier_of",
+    "export_for",
+    "exports_of",
     "findings_of",
     "form_field_rows",
     "form_of",

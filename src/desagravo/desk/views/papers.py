@@ -17,7 +17,7 @@ def file(request: StaffRequest, number: str, key: int) -> HttpResponseBase:
         raise NotYours("not_found")
     # a browser's viewer of PDFs does not run in the sandbox of the answer, so those are downloads too
     inline = files.safe_preview(row.media_type) and row.media_type != "application/pdf"
-    return _offered(row.stored, files.display_name(row.name), row.media_type, inline=inline)
+    return offered(row.stored, files.display_name(row.name), row.media_type, inline=inline)
 
 
 @staff_reads
@@ -27,7 +27,7 @@ def document(request: StaffRequest, number: str, key: int) -> HttpResponseBase:
     if row.case.number != number or not row.stored:
         raise NotYours("not_found")
     name = f"{number}-{row.kind.replace('_', '-')}.pdf"
-    return _offered(row.stored, name, "application/pdf", inline=False)
+    return offered(row.stored, name, "application/pdf", inline=False)
 
 
 @staff_reads
@@ -35,10 +35,11 @@ def sheet(request: StaffRequest, number: str, section: int) -> HttpResponseBase:
     """The sealed sheet of a closing section; 404 until it is made, which is what the waiting page asks."""
     case = queries.case_for(request.actor, number)
     row = queries.sheet_of(case, section)
-    return _offered(row.stored, f"{number}-closing-{section}.pdf", "application/pdf", inline=False)
+    return offered(row.stored, f"{number}-closing-{section}.pdf", "application/pdf", inline=False)
 
 
-def _offered(stored: str, name: str, media_type: str, *, inline: bool) -> HttpResponseBase:
+def offered(stored: str, name: str, media_type: str, *, inline: bool) -> HttpResponseBase:
+    """A stored file as the browser gets it: under its name, and where nothing can run in it."""
     try:
         content = files.path(stored).open("rb")
     except (OSError, ValueError) as gone:

@@ -335,7 +335,7 @@ def _written_down() -> list[dict[str, Any]]:
 
 
 def erasure_list() -> list[dict[str, Any]]:
-    """All erasures that this house knows of: numbers, first hashes and grounds, no names. To be kept across a restore."""
+    """All erasures that this house knows of: numbers, first hashes, grounds, no names. Keep it across a restore."""
     known = _written_down()
     told = {json.dumps(each["cases"]) for each in known}
     for row in Erasure.objects.order_by("pk"):

@@ -1,8 +1,7 @@
-"""The words of the pages about people: states, outcomes, roles with departments, what a browser calls itself."""
+"""The words of the pages about people: states, outcomes, roles with their departments."""
 
 from collections.abc import Iterable, Mapping
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from desagravo.cases.terms import ROLE, term
@@ -32,21 +31,6 @@ ROLE_HINTS = {
     "data_keeper": gettext_lazy("Answers customers who ask what is kept about them, and erases it."),
     "administrator": gettext_lazy("Looks after people, departments and the product; sees no cases."),
 }
-
-_BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
-_SYSTEMS = (
-    ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS", "macOS"),
-    ("Linux", "Linux"),
-)  # fmt: skip
-
-
-def device(agent: str) -> str:
-    """A browser and a system out of what the browser called itself; shortened as it stands where neither is known."""
-    browser = next((name for mark, name in _BROWSERS if mark in agent), "")
-    system = next((name for mark, name in _SYSTEMS if mark in agent), "")
-    if browser and system:
-        return _("%(browser)s on %(system)s") % {"browser": browser, "system": system}
-    return browser or system or agent[:40] or _("unknown device")
 
 
 def roles_in_words(roles: Iterable[tuple[str, str]], departments: Mapping[str, str]) -> list[str]:

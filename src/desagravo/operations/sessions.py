@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from allauth.account.signals import password_changed, password_reset, password_set
 from allauth.mfa.signals import (
@@ -24,6 +25,7 @@ from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.utils import timezone
 
 from desagravo.common import clock
 from desagravo.common.throttle import address_of
@@ -45,7 +47,8 @@ class Sessions:
         if settings.SESSION_COOKIE_NAME in request.COOKIES:
             with suppress(DatabaseError):  # the door that is asked says so
                 _look_after(request)
-        response = self.page(request)
+        with timezone.override(_zone(request)):
+            response = self.page(request)
         if getattr(request, "signed_out", False):
             response.headers["Clear-Site-Data"] = SIGNED_OUT
         return response
@@ -63,6 +66,18 @@ def _look_after(request: HttpRequest) -> None:
     elif now - seen >= actions.SEEN_EVERY.total_seconds() and not _asked_by_itself(request):
         session[SEEN] = now
         actions.note_seen(session.session_key)
+
+
+def _zone(request: HttpRequest) -> ZoneInfo:
+    """The zone in which pages say when: the person's own, else that of the house."""
+    own = ""
+    with suppress(DatabaseError):
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and request.session.get(BEGUN):
+            own = getattr(request.user, "time_zone", "")
+    try:
+        return ZoneInfo(own or queries.organisation().time_zone)
+    except (KeyError, ValueError):  # a zone that the system does not know (any longer)
+        return ZoneInfo(settings.TIME_ZONE)
 
 
 def _asked_by_itself(request: HttpRequest) -> bool:

@@ -38,10 +38,9 @@ class StaffOnly(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no 
         return cast("HttpResponse", super().respond_user_inactive(request, user))
 
     def is_reauthentication_required(self, *, app: str, **words: Any) -> bool:
-        """Who signed in less than five minutes ago is not asked for the password again at once, except to change a
-        second factor that is there already."""
+        """Who signed in less than five minutes ago, with all that this takes, is not asked again at once."""
         user = self.request.user
-        if user.is_authenticated and (app == "desagravo" or not queries.has_second_factor(str(user.pk))):
+        if user.is_authenticated:
             records = get_authentication_records(self.request, user)
             since = time.time() - settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
             if any(each.get("method") == "password" and each.get("at", 0) > since for each in records):

@@ -12,6 +12,7 @@ from desagravo.administration import staff_mail
 from desagravo.administration.doors import administrators, administrators_act, administrators_read
 from desagravo.cases import queries as cases
 from desagravo.cases.terms import ROLE
+from desagravo.common.devices import device
 from desagravo.common.language import LANGUAGES
 from desagravo.common.refusals import Missing, NotYours
 from desagravo.departments import actions, queries
@@ -142,7 +143,7 @@ def around(
         "own": row.id == request.actor.id,
         "absences": queries.absences_of(row.id),
         "colleagues": [each for each in queries.people() if each.id != row.id],
-        "sessions": [{"row": each, "device": words.device(each.agent)} for each in sessions],
+        "sessions": [{"row": each, "device": device(each.agent)} for each in sessions],
         "sign_ins": [sign_in(each) for each in queries.sign_ins(person=row.id, limit=10)],
         "told": [{"at": each.at, "sentence": each.sentence(who)} for each in told],
         "left_cases": cases.holdings(row.id).cases if row.state == "left" else 0,
@@ -152,7 +153,7 @@ def around(
 
 def sign_in(row: queries.SignInRow) -> dict[str, Any]:
     """A sign-in with its words."""
-    return {"row": row, "device": words.device(row.agent), "outcome": words.OUTCOMES.get(row.outcome, row.outcome)}
+    return {"row": row, "device": device(row.agent), "outcome": words.OUTCOMES.get(row.outcome, row.outcome)}
 
 
 @administrators

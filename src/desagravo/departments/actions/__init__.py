@@ -43,6 +43,7 @@ from desagravo.departments.actions.organisation import (
     set_letterhead,
 )
 from desagravo.departments.actions.people import (
+    LARGEST_IMAGE,
     add_person,
     change_person,
     change_roles,
@@ -53,6 +54,7 @@ from desagravo.departments.actions.people import (
 )
 
 __all__ = [
+    "LARGEST_IMAGE",
     "LARGEST_LETTERHEAD",
     "SEEN_EVERY",
     "Invited",

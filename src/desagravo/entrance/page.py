@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.defaults import page_not_found
 
 from desagravo.cases import queries as cases
+from desagravo.common import post
 from desagravo.common.actor import Actor
 from desagravo.common.refusals import Conflict, Missing, NotAllowed, NotNow, NotYours, Refusal
 from desagravo.common.typed import words_of
@@ -53,6 +54,7 @@ def page(
         "nav_groups": groups(actor, request.get_full_path()),
         "actor": actor,
         "unread": _unread(actor),
+        "mail_trouble": post.trouble() if actor.has("administrator", "manager") else None,
         "may_receive": may(actor, "receive"),
         "sees_cases": sees_cases(actor),
     }

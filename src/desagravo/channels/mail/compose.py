@@ -11,8 +11,10 @@ from django.conf import settings
 from django.utils.encoding import punycode
 
 from desagravo.cases import queries as cases
+from desagravo.channels.mail import server
 from desagravo.channels.mail.letters import LINK
 from desagravo.channels.mail.models import OutgoingMail
+from desagravo.common import sealed
 from desagravo.common.actor import SYSTEM
 from desagravo.common.text import tidy_line
 from desagravo.departments import queries as departments
@@ -57,13 +59,15 @@ def words(mail: OutgoingMail, *, link: str) -> str:
 
 
 def link_of(mail: OutgoingMail) -> str:
-    """The private link as it is valid now."""
+    """The private link as it is valid now; of a mail to the house, the link that it was ordered with."""
+    if mail.to_house:
+        return sealed.unseal(mail.secret)
     return cases.tracking_url(cases.case_for(SYSTEM, mail.case_number))
 
 
 def sender() -> str:
     """The address that mails come from: the one of the settings, or else the house's own."""
-    address = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+    address = server.sender() or parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
     if not address or address.endswith("@localhost"):
         return departments.organisation().email or address or "complaints@localhost"
     return address

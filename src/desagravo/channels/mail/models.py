@@ -57,6 +57,7 @@ class OutgoingMail(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["-created_at", "-id"], name="mail_newest_first"),
             models.Index(fields=["-id"], condition=models.Q(state__in=(FAILED, UNCERTAIN)), name="mail_needs_somebody"),
+            models.Index(fields=["created_at"], condition=models.Q(state=QUEUED), name="mail_waiting"),
             models.Index(fields=["due_at"], condition=models.Q(due_at__isnull=False), name="mail_to_house_due"),
         ]
 

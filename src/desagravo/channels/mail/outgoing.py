@@ -1,7 +1,7 @@
 """The acts on a mail: queue it with its event, send it, let a person decide to send it again."""
 
 import hashlib
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from typing import Any
 
@@ -25,19 +25,22 @@ from desagravo.channels.mail.models import (
     AcknowledgedAddress,
     OutgoingMail,
 )
-from desagravo.common import clock, crash
+from desagravo.common import clock, crash, sealed
 from desagravo.common.actor import SYSTEM, Actor
 from desagravo.common.language import in_language
 from desagravo.common.refusals import NotNow
 from desagravo.common.text import tidy_line
 from desagravo.departments import queries as departments
 from desagravo.history.actions import record
-from desagravo.history.outbox import Failed
+from desagravo.history.outbox import Failed, back_off
 from desagravo.history.queries import EventView
 
 ATTEMPTS, FIRST_WAIT = 53, 60.0
 """After one minute, two, four … then every hour: a mail server may be away for two days."""
 _ONE_A_DAY = timedelta(hours=24)
+_A_FEW = 5
+_SURELY_OVER = timedelta(minutes=2)
+"""Longer than a conversation with the mail server can take."""
 
 
 def queue(event: EventView) -> OutgoingMail | None:
@@ -130,14 +133,14 @@ def _hand_over(mail: OutgoingMail, message: EmailMessage, *, last_attempt: bool)
 def _delivered(mail: OutgoingMail) -> None:
     # also when another worker, after our lease ran out, had to call it uncertain: now it is known
     row = OutgoingMail.objects.filter(pk=mail.pk, state__in=(SENDING, UNCERTAIN))
-    if row.update(state=SENT, ended_at=clock.now(), note=""):
+    if row.update(state=SENT, ended_at=clock.now(), note="", secret="") and not mail.to_house:
         actions.letter_delivered(mail.case_number, letter=mail.letter)
 
 
 @transaction.atomic
 def _undeliverable(mail: OutgoingMail, problem: Exception) -> None:
     row = OutgoingMail.objects.filter(pk=mail.pk, state__in=(QUEUED, SENDING, UNCERTAIN))
-    if not row.update(state=FAILED, ended_at=clock.now(), note=_short(problem)):
+    if not row.update(state=FAILED, ended_at=clock.now(), note=_short(problem)) or mail.to_house:
         return
     with in_language(departments.organisation().languages[0]):
         because = _("A mail to the customer could not be delivered: “%(subject)s”. The mail server said: %(reply)s")
@@ -157,6 +160,48 @@ def send_again(mail: OutgoingMail, *, actor: Actor) -> None:
         raise NotNow("mail_not_waiting")
     facts = MailAskedAgain(mail=mail.pk, letter=mail.letter)
     record(facts, actor=actor, case=mail.case_number, subject=("mail", str(mail.pk)))
+
+
+def queue_to_house(written: letters.Written, *, to: str, language: str, link: str = "", key: str = "") -> OutgoingMail:
+    """A mail to somebody of the house, sent by :func:`send_due`. With a ``key`` it is queued once."""
+    values = {
+        "to_house": True,
+        "letter": written.letter,
+        "to_address": to,
+        "language": language,
+        "subject": written.subject,
+        "body": written.body,
+        "automatic": True,
+        "message_id": compose.new_message_id(),
+        "state": SHOWN if settings.DESAGRAVO_DEMO else QUEUED,
+        "created_at": clock.now(),
+        "due_at": None if settings.DESAGRAVO_DEMO else clock.now(),
+        "secret": sealed.seal(link),
+    }
+    if key:
+        return OutgoingMail.objects.get_or_create(key=key[:80], defaults=values)[0]
+    return OutgoingMail.objects.create(**values)
+
+
+def send_due(now: datetime) -> int:
+    """Send what is due to the house, a few at a time; tells how many were tried. The worker calls this.
+
+    What a crash interrupted becomes ``uncertain``; a server that took nothing is left alone until the next hour or so.
+    """
+    to_house = OutgoingMail.objects.filter(to_house=True, due_at__lte=now)
+    cut_off = to_house.filter(state=SENDING, attempted_at__lt=now - _SURELY_OVER)
+    cut_off.update(state=UNCERTAIN, ended_at=now, due_at=None, note="")
+    tried = 0
+    for mail in to_house.filter(state=QUEUED).order_by("due_at")[:_A_FEW]:
+        tried += 1
+        row = OutgoingMail.objects.filter(pk=mail.pk)
+        try:
+            send(mail, last_attempt=mail.attempts + 1 >= ATTEMPTS)
+        except Failed:
+            row.update(due_at=now + timedelta(seconds=back_off(mail.attempts + 1, FIRST_WAIT)))
+            break
+        row.exclude(state__in=(QUEUED, SENDING)).update(due_at=None)
+    return tried
 
 
 def _short(problem: Any) -> str:

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from desagravo.cases import queries as cases
 from desagravo.channels.mail import compose
 from desagravo.channels.mail.models import FAILED, HELD, UNCERTAIN, OutgoingMail
-from desagravo.channels.mail.words import EXPLANATION, STATE, TONE
+from desagravo.channels.mail.words import EXPLANATION, HOUSE, STATE, TONE
 from desagravo.common.actor import Actor
 from desagravo.common.refusals import NotAllowed, NotYours
 from desagravo.rulebook import queries as rulebook
@@ -77,6 +77,8 @@ def one(actor: Actor, key: int, language: str) -> Row:
 
 def link_shown(mail: OutgoingMail) -> str:
     """What stands for the private link on the page: the demo shows it, elsewhere only the customer has it."""
+    if mail.to_house:
+        return "…" if not settings.DESAGRAVO_DEMO else compose.link_of(mail)
     return compose.link_of(mail) if settings.DESAGRAVO_DEMO else f"{settings.DESAGRAVO_URL}/track/…/"
 
 
@@ -96,10 +98,11 @@ def _rows(mails: list[OutgoingMail], actor: Actor, language: str) -> list[Row]:
 
 
 def _row(mail: OutgoingMail, actor: Actor, names: dict[str, str], *, case_visible: bool) -> Row:
-    readable = case_visible or settings.DESAGRAVO_DEMO
+    # what somebody was told names cases that not everybody may know of
+    readable = case_visible or settings.DESAGRAVO_DEMO or (mail.to_house and mail.letter != "notices")
     return Row(
         mail=mail,
-        name=names.get(mail.letter, mail.letter),
+        name=str(HOUSE.get(mail.letter, mail.letter)) if mail.to_house else names.get(mail.letter, mail.letter),
         to=mail.to_address if readable else masked(mail.to_address),
         state=str(STATE[mail.state]),
         tone=TONE.get(mail.state, ""),

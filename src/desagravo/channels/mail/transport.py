@@ -9,12 +9,12 @@ from smtplib import SMTP, SMTPException
 from threading import Timer
 from typing import Any
 
-from django.conf import settings
 from django.core.mail import EmailMessage as DjangoMessage
 from django.core.mail import get_connection
 from django.core.mail.backends.smtp import EmailBackend
 
-from desagravo.common import crash
+from desagravo.channels.mail import server
+from desagravo.common import crash, sealed
 
 LONGEST_SECONDS = 45.0
 """The whole conversation about one mail: shorter than the lease of the work, so that no second worker begins it."""
@@ -67,30 +67,44 @@ class _Backend(EmailBackend):
                 socket.socket.shutdown(end, socket.SHUT_RDWR)  # not TLS's own, which is not for another thread
 
 
-def deliver(message: EmailMessage, *, sender: str, recipient: str) -> None:
-    """On return the mail server has taken the message.
+def deliver(message: EmailMessage, *, sender: str, recipient: str) -> str:
+    """On return the mail server has taken the message; what it said last is given back.
 
     Raises:
         NotTaken: Later, Never or Perhaps.
     """
-    if settings.EMAIL_BACKEND.endswith(".dummy.EmailBackend"):
-        raise Later("no mail server is set up (DESAGRAVO_SMTP_URL)")
-    if not isinstance(get_connection(), EmailBackend):
-        _by_django(message, sender, recipient)
-        return
-    connection = _Backend()
+    if not server.of_environment():
+        known = _connected()
+        return _talk(_Backend(**known.arguments()), message, sender, recipient)
+    if isinstance(get_connection(), EmailBackend):
+        return _talk(_Backend(), message, sender, recipient)
+    _by_django(message, sender, recipient)
+    return ""
+
+
+def _connected() -> server.Server:
+    try:
+        known = server.connected()
+    except sealed.Unreadable as problem:
+        raise Later(f"the password of the mail server cannot be read: {problem}") from problem
+    if known is None:
+        raise Later("no mail server is set up (page “Mail server”, or DESAGRAVO_SMTP_URL)")
+    return known
+
+
+def _talk(connection: _Backend, message: EmailMessage, sender: str, recipient: str) -> str:
     watch = Timer(LONGEST_SECONDS, connection.hang_up)
     watch.daemon = True
     watch.start()
     try:
-        _converse(connection, message, sender, recipient)
+        return _converse(connection, message, sender, recipient)
     finally:
         watch.cancel()
         with contextlib.suppress(OSError, SMTPException):
             connection.close()
 
 
-def _converse(connection: _Backend, message: EmailMessage, sender: str, recipient: str) -> None:
+def _converse(connection: _Backend, message: EmailMessage, sender: str, recipient: str) -> str:
     try:
         connection.open()
         smtp = connection.connection
@@ -100,7 +114,7 @@ def _converse(connection: _Backend, message: EmailMessage, sender: str, recipien
         _prepare(smtp, sender, recipient)
     except (OSError, SMTPException) as problem:
         raise Later(_said(problem)) from problem
-    _hand_over(connection, smtp, message.as_bytes())
+    return _hand_over(connection, smtp, message.as_bytes())
 
 
 def _prepare(smtp: SMTP, sender: str, recipient: str) -> None:
@@ -117,7 +131,7 @@ def _prepare(smtp: SMTP, sender: str, recipient: str) -> None:
         _refuse(code, reply)
 
 
-def _hand_over(connection: _Backend, smtp: SMTP, content: bytes) -> None:
+def _hand_over(connection: _Backend, smtp: SMTP, content: bytes) -> str:
     """The text and the server's last word. Without that word nobody knows."""
     try:
         smtp.send(_DOT.sub(b"..", content) + b".\r\n")
@@ -128,6 +142,7 @@ def _hand_over(connection: _Backend, smtp: SMTP, content: bytes) -> None:
         raise Perhaps(_reply(code, reply))
     if code != 250:
         _refuse(code, reply)
+    return _reply(code, reply)
 
 
 def _refuse(code: int, reply: bytes) -> None:

@@ -7,6 +7,14 @@ from desagravo.common.refusals import words
 words(
     {
         "mail_not_waiting": _("This mail is not waiting for anybody: it is being sent, or was sent meanwhile."),
+        "mail_server_role": _("The mail server is connected by administrators."),
+        "mail_host": _(
+            "Give the name of the mail server, such as mail.example.org, without anything before or after it."
+        ),
+        "mail_port": _("A port is a number from 1 to 65535; mail servers mostly listen on 587, 465 or 25."),
+        "mail_password_again": _(
+            "Server or user changed. Type the password again: it is never sent to a server that it was not given for."
+        ),
         "mail_role": _("Outgoing mail is seen by supervisors, managers, auditors and administrators."),
     }
 )
@@ -35,3 +43,13 @@ EXPLANATION = {
         "customer. The page said what the mail says."
     ),
 }
+HOUSE = {
+    "notices": _("Notices"),
+    "invitation": _("Invitation"),
+    "second_factor_removed": _("Second factor removed"),
+    "password_reset": _("New password"),
+    "account_changed": _("Sign-in changed"),
+    "checkpoint": _("Checkpoint for the auditor"),
+    "test": _("Test of the mail server"),
+}
+"""Names of the mails to the house."""

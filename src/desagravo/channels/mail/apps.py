@@ -10,8 +10,13 @@ class MailConfig(AppConfig):
 
     def ready(self) -> None:
         """Make events, refusals and subscribers known."""
-        from desagravo.channels.mail import after_restore, events, subscribers, words  # noqa: F401  (registration by import)
-        from desagravo.channels.mail import house  # noqa: F401  (takes what rooms put into common.post)
+        from desagravo.channels.mail import (  # noqa: F401  (registration by import)
+            after_restore,
+            events,
+            house,
+            subscribers,
+            words,
+        )
         from desagravo.channels.mail.standing import standing
         from desagravo.entrance.standing import told_by
 

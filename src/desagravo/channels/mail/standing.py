@@ -29,6 +29,7 @@ def _server() -> Line:
         _("Not connected: mail to customers and colleagues waits."),
         "soon",
         advice=_("Connect a mail server and send yourself a test."),
+        url=reverse("mail:server"),
     )
 
 

@@ -30,8 +30,8 @@ def personal_data(request: StaffRequest) -> HttpResponse:
                 ground=request.POST.get("ground", ""),
             )
             return see("desk:exports")
-        except Missing as found:
-            missing = found
+        except Missing as refused:
+            missing = refused
     words = tidy_line(request.POST.get("q", request.GET.get("q", "")))
     found = queries.cases_of_person(request.actor, words)
     told = problems(missing, anchors={"number": "f_number_1"}) if missing else []

@@ -62,10 +62,13 @@ def check_agreement() -> Found | None:
 
 def _differences(batch: Sequence[Case]) -> Iterator[tuple[Case, Found]]:
     rows = _rows_of([case.pk for case in batch])
+    on_their_way = _on_their_way([case.pk for case in batch])
     told = told_of([case.number for case in batch])
     for case in batch:
         events = told.get(case.number, [])
-        finding = _state(case, events) or _unspoken(case, rows[case.pk], events)
+        finding = (
+            _state(case, events) or _left(case, on_their_way[case.pk], events) or _unspoken(case, rows[case.pk], events)
+        )
         if finding:
             yield case, finding
 
@@ -78,6 +81,29 @@ def _state(case: Case, events: Sequence[Told]) -> Found | None:
             facts = {"case": case.number, "differs": name, "stored": getattr(case, name), "told": value}
             return Found(events[-1].seq if events else None, "changed_state", facts)
     return None
+
+
+_LEFT: Final = {"case.wrote_to_customer": "left", "message.released": "leaving", "message.held_back": "held back"}
+
+
+def _left(case: Case, stored: Mapping[int, str], events: Iterable[Told]) -> Found | None:
+    """What was released and held back is not the customer's: the newest event about a message says where it is."""
+    told = {int(event.subject_id): (_LEFT[event.kind], event.seq) for event in events if event.kind in _LEFT}
+    for key in sorted({*told, *stored}):
+        state, seq = told.get(key, ("left", None))
+        if stored.get(key, "left") != state:
+            facts = {"case": case.number, "differs": f"message {key}", "stored": stored.get(key, "left"), "told": state}
+            return Found(seq, "changed_state", facts)
+    return None
+
+
+def _on_their_way(cases: Sequence[int]) -> Mapping[int, dict[int, str]]:
+    """Case → its messages that are not the customer's yet, or never were."""
+    found: dict[int, dict[int, str]] = defaultdict(dict)
+    columns = ("case", "pk", "held_back_at")
+    for case, key, held_back_at in Message.objects.exclude(leaves_at=None).filter(case__in=cases).values_list(*columns):
+        found[case][key] = "held back" if held_back_at else "leaving"
+    return found
 
 
 def _severity(events: Iterable[Told]) -> str:

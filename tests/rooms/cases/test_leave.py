@@ -281,6 +281,14 @@ def test_a_message_that_is_held_back_stays_inside(cast: Cast) -> None:
     assert verify().ok
 
 
+def test_verify_finds_a_message_that_was_let_out_behind_the_products_back(cast: Cast) -> None:
+    case, row = message(cast)
+    actions.hold_back_message(case, message=row.pk, actor=cast.rui)
+    assert verify().ok
+    Message.objects.filter(pk=row.pk).update(leaves_at=None, held_back_at=None)
+    assert not verify().ok
+
+
 def test_the_customers_word_stops_a_message(cast: Cast) -> None:
     departments.establish_organisation("Casa de Ensaio", sending_delay=0)
     case, _ = released(cast)

@@ -1,15 +1,17 @@
 """Complete a form that lacked something, or take it on as it is."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
 
-from desagravo.cases.actions._path import begin, finish
+from desagravo.cases.actions._path import begin, entry, finish
 from desagravo.cases.actions._words import say_why
 from desagravo.cases.actions.receive import findable
 from desagravo.cases.complaint import Complaint
-from desagravo.cases.contents import content
-from desagravo.cases.events import CaseCompleted, CompletionWaived, FormExtended
+from desagravo.cases.contents import content, file_pieces
+from desagravo.cases.events import CaseCompleted, CompletionWaived, FilesAdded, FormExtended
+from desagravo.cases.files import KeptFile, attach
 from desagravo.cases.models import Case, ComplaintForm
 from desagravo.common import clock, files
 from desagravo.common.actor import Actor
@@ -17,11 +19,11 @@ from desagravo.customers import actions as customers
 from desagravo.rulebook import decide
 
 
-def complete(case: Case, additions: Complaint, *, actor: Actor) -> Case:
+def complete(case: Case, additions: Complaint, *, actor: Actor, kept: Sequence[KeptFile] = ()) -> Case:
     """Add what was missing as a new version of the form; the earlier version stays as it was filed.
 
     What was given before is not replaced, except by something that was missing; a description that is
-    given again is ignored, because the customer's first words are the record.
+    given again is ignored, because the customer's first words are the record. Files come with it or not at all.
 
     Raises:
         NotYours, NotNow, NotAllowed: see ``begin``.
@@ -49,6 +51,8 @@ def complete(case: Case, additions: Complaint, *, actor: Actor) -> Case:
         form.save()
         _update_case(case, fields)
         verb, facts = _step(form)
+        attached = attach(case, kept, actor=actor, for_customer=True)
+        files_added = entry(case, FilesAdded(len(attached)), actor=actor, private=file_pieces(attached))
         return finish(
             case,
             verb,
@@ -57,6 +61,7 @@ def complete(case: Case, additions: Complaint, *, actor: Actor) -> Case:
             subject=("form", str(form.pk)),
             private={"form": content(form)},
             words=findable(case, form),
+            besides=[files_added] if attached else [],
         )
 
 

@@ -260,9 +260,7 @@ def _complete(request: StaffRequest, case: Any, intake: Intake) -> None:
         found = {**missing.fields, **found}
     if found or additions is None:
         raise Missing(found)
-    actions.complete(case, additions, actor=request.actor)
-    if intake.kept.files:
-        actions.add_files(case, kept=intake.kept.files, actor=request.actor, for_customer=True)
+    actions.complete(case, additions, actor=request.actor, kept=intake.kept.files)
 
 
 def _show_completion(request: StaffRequest, case: Any, intake: Intake, missing: Missing | None = None) -> HttpResponse:

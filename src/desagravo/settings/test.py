@@ -42,5 +42,10 @@ STORAGES = {
 WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = True
 ACCOUNT_RATE_LIMITS = {"login": "10000/m/ip", "login_failed": "10000/m/ip,10000/5m/key"}
-DESAGRAVO_THROTTLES = {"complaint": (10_000, 60), "tracking": (10_000, 60), "new_link": (10_000, 60)}
+DESAGRAVO_THROTTLES = {
+    "complaint": (10_000, 60),
+    "tracking": (10_000, 60),
+    "new_link": (10_000, 60),
+    "setup_code": (10_000, 60),
+}
 DESAGRAVO_SECOND_FACTOR: list[str] = []  # asked for only where a test turns it on

@@ -37,7 +37,8 @@ def _brought(request: StaffRequest) -> bytes | None:
     file = request.FILES.get("letterhead")
     if file is None or not file.size:
         raise Missing({"letterhead": [Refusal("no_image")]})
-    return file.read(actions.LARGEST_LETTERHEAD + 1)
+    content: bytes = file.read(actions.LARGEST_LETTERHEAD + 1)
+    return content
 
 
 def _show(request: StaffRequest, missing: Missing | None = None) -> HttpResponse:

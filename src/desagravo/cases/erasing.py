@@ -19,6 +19,7 @@ from desagravo.cases.models import (
     ComplaintForm,
     Consultation,
     Document,
+    Export,
     Finding,
     FollowUp,
     ImportedCase,
@@ -28,6 +29,7 @@ from desagravo.cases.models import (
     Response,
     SignOff,
 )
+from desagravo.common import clock
 
 MARK: Final = "████"
 """What stands where something was taken out."""
@@ -86,6 +88,18 @@ def forget_elsewhere(number: str, address: str) -> None:
     """Ask all who registered."""
     for forget in _also:
         forget(number, address)
+
+
+def withdraw_exports(number: str) -> list[str]:
+    """Copies that hold this case are no longer offered, and one that is being made is not kept. Gives their files."""
+    files: list[str] = []
+    for row in Export.objects.select_for_update().filter(cases__icontains=number):
+        if number in row.cases:
+            files += [row.stored] if row.stored else []
+            row.stored, row.sha256, row.size, row.ground = "", "", 0, ""
+            row.made_at, row.expires_at = row.made_at or clock.now(), clock.now()
+            row.save()
+    return files
 
 
 def every(model: type[models.Model], cases: Iterable[int]) -> models.QuerySet[Any]:

@@ -21,6 +21,7 @@ from desagravo.desk.views import (
     looks,
     owner,
     papers,
+    privacy,
 )
 
 _case: list[URLPattern | URLResolver] = [
@@ -54,6 +55,8 @@ _case: list[URLPattern | URLResolver] = [
     path("confidentiality/lifting/", confidentiality.lifting, name="confidentiality_lifting"),
     path("confidentiality/people/", confidentiality.people, name="confidentiality_people"),
     path("confidentiality/people/<int:key>/removal/", confidentiality.removal, name="confidentiality_removal"),
+    shown("redaction/", privacy.redaction, name="redaction"),
+    path("legal-hold/", privacy.legal_hold, name="legal_hold"),
     path("export/", exports.case_file, name="case_export"),
     path("looks/", looks.looks_at, name="looks_at"),
     path("break-glass/", confidentiality.break_glass, name="break_glass"),

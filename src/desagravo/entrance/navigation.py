@@ -168,6 +168,8 @@ def _own_links(actor: Actor, here: str) -> list[dict[str, Any]]:
     if actor.has("manager", "data_keeper"):
         asked = reverse("desk:personal_data")
         links.append({"url": asked, "label": _("Requests about personal data"), "current": here == asked})
+        erasing = reverse("desk:privacy")
+        links.append({"url": erasing, "label": _("Erase a person"), "current": here == erasing})
     if actor.has("manager", "auditor", "data_keeper"):
         looks = reverse("desk:looks_of")
         links.append({"url": looks, "label": _("Who looked at what"), "current": here == looks})

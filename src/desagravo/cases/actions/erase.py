@@ -29,9 +29,11 @@ from desagravo.cases.erasing import (
     BLANK,
     KEPT_FIELDS,
     LABEL,
+    MARK,
     every,
     find_by_what_is_left,
     forget_elsewhere,
+    withdraw_exports,
 )
 from desagravo.cases.events.erasing import CaseErased, ErasureAsked, ErasureDone
 from desagravo.cases.grounds import ERASURE
@@ -114,11 +116,13 @@ def _order(cases: Sequence[Case], ground: str, actor: Actor) -> Erasure:
         asked_at=clock.now(),
         counts={"cases": len(cases), "erased": 0, "left": []},
     )
-    record(
+    told = record(
         ErasureAsked(erasure=row.pk, cases=len(cases), ground=ground),
         actor=actor,
         subject=("erasure", str(row.pk)),
     )
+    row.counts = {**row.counts, "event": told.seq}
+    row.save(update_fields=["counts"])
     return row
 
 
@@ -149,7 +153,7 @@ def erase(event: EventView, work: Work) -> None:
     with transaction.atomic():
         done = len(row.cases) - len(left)
         row.done_at = clock.now()
-        row.counts = {"cases": len(row.cases), "erased": done, "left": left}
+        row.counts = {**row.counts, "erased": done, "left": left}
         row.save(update_fields=["done_at", "counts"])
         record(ErasureDone(erasure=row.pk, cases=done), actor=SYSTEM, subject=("erasure", str(row.pk)))
         work.done()
@@ -167,13 +171,13 @@ def erase_case(number: str, *, first: str, erasure: int, ground: str, actor: Act
         return False
     if actor is not SYSTEM:
         _not_blocked(case)
-    gone = _stored_files(case)
+    gone = _stored_files(case) + withdraw_exports(number)
     address = case.customer.email
     _forget_drafts(case)
     _empty_rows(case)
     customer = case.customer_id
     case.customer = customers.strangers(1, language=case.language)[0]
-    case.subject, case.tracking_hash, case.tracking_expires_at = "", None, None
+    case.subject, case.tracking_hash, case.tracking_expires_at = MARK, None, None
     case.customer_wrote_at = None
     case.erased_at = clock.now()
     case.version += 1

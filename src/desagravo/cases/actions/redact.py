@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from desagravo.cases import knowing
 from desagravo.cases.actions._words import say_why
 from desagravo.cases.contents import content
-from desagravo.cases.erasing import MARK, anew, find_by_what_is_left, is_piece_of
+from desagravo.cases.erasing import MARK, anew, find_by_what_is_left, is_piece_of, withdraw_exports
 from desagravo.cases.events.erasing import CaseHeld, FileRedacted, FormRedacted, HoldLifted, MessageRedacted
 from desagravo.cases.grounds import REDACTION
 from desagravo.cases.models import (
@@ -44,6 +44,7 @@ from desagravo.history.content import named
 words(
     {
         "case_erased": _("What this case held of the customer was erased. Nothing more can be done with it."),
+        "no_piece_chosen": _("Choose what something is taken out of."),
         "no_ground": _("Say why it may be taken out."),
         "nothing_to_take_out": _("Say which words are to be taken out, or take all of them out."),
         "passage_not_there": _("“%(passage)s” does not stand in this text. Copy the words as they stand there."),
@@ -100,12 +101,12 @@ def redact_message(case: Case, key: int, *, ground: str, actor: Actor, passages:
     if message.body == MARK:
         raise NotNow("taken_out_already")
     body = _without(message.body, passages, ground)
-    change = _Change(case, [message])
+    change = _Change(case, [message], withdraw_exports(case.number))
     message.body, message.redacted_at = body, clock.now()
     message.save(update_fields=["body", "redacted_at"])
     _out_of_draft(case, passages)
     taken = change.taken()
-    facts = MessageRedacted(ground=ground, taken=taken, message=message.pk, whole=passages is None)
+    facts = MessageRedacted(ground=ground, taken=taken, files=change.files, message=message.pk, whole=passages is None)
     _finish(change, facts, about=("message", message.pk), actor=actor)
 
 
@@ -131,13 +132,15 @@ def redact_question(
     text = _without(before, passages, ground)
     setattr(row, name, text)
     row.save(update_fields=[name])
-    change = _Change(case, [row])
+    change = _Change(case, [row], withdraw_exports(case.number))
     for message in Message.objects.filter(case=case, consultation=row, kind="reply") if answer else ():
         message.body, message.redacted_at = text, clock.now()
         message.save(update_fields=["body", "redacted_at"])
         change.rows.append(message)
     _out_of_draft(case, passages)
-    facts = MessageRedacted(ground=ground, taken=change.taken(), consultation=row.pk, whole=passages is None)
+    facts = MessageRedacted(
+        ground=ground, taken=change.taken(), files=change.files, consultation=row.pk, whole=passages is None
+    )
     _finish(change, facts, about=(name, row.pk), actor=actor)
 
 
@@ -155,7 +158,7 @@ def redact_file(case: Case, key: int, *, ground: str, actor: Actor) -> None:
     if row.redacted_at:
         raise NotNow("taken_out_already")
     _need_ground(ground)
-    change = _Change(case, [row], [row.stored])
+    change = _Change(case, [row], [row.stored, *withdraw_exports(case.number)])
     row.name, row.sha256, row.size, row.redacted_at = MARK, "", 0, clock.now()
     row.save(update_fields=["name", "sha256", "size", "redacted_at"])
     if row.message_id is None:
@@ -179,7 +182,7 @@ def redact_form(case: Case, name: str, *, ground: str, actor: Actor, passages: S
     forms = [each for each in case.forms.select_for_update().order_by("version") if _holds(each, name)]
     if not forms:
         raise Missing({"name": [Refusal("no_such_field")]})
-    change = _Change(case, list(forms))
+    change = _Change(case, list(forms), withdraw_exports(case.number))
     for form in forms:
         _take_out_of_form(form, name, passages, ground, change)
         form.save()

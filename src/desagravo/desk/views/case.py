@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpResponse
 
 from desagravo.cases import queries
+from desagravo.cases.queries import erasing
 from desagravo.cases.terms import HELD_BACK, term
 from desagravo.common import clock
 from desagravo.common.refusals import Refusal
@@ -47,6 +48,8 @@ def case_page(
         may_hold_back=not file.steps.isdisjoint({"hold_back", "hold_back_approved"}),
         leaving_messages=[(each, _may_hold_back(request, file, each)) for each in file.messages_leaving],
         held_back_because=term(HELD_BACK, file.held_back_because),
+        may_redact=may(request.actor, "redact"),
+        erased=erasing.erasure_of(found),
         may_export=may(request.actor, "export_case"),
         may_read_looks=may(request.actor, "read_looks"),
         broke_glass=[each for each in queries.who_knows(found) if each.broke_glass],

@@ -1,0 +1,137 @@
+"""What can be taken out of a case, and the erasures that were asked for."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from django.utils.translation import gettext as _
+
+from desagravo.cases.actions.redact import on_hold
+from desagravo.cases.erasing import MARK
+from desagravo.cases.grounds import ERASURE, REDACTION
+from desagravo.cases.models import Attachment, Case, Erasure, Redaction
+from desagravo.cases.papers import form_field_rows
+from desagravo.cases.terms import term
+from desagravo.common.actor import Actor
+from desagravo.departments import authority
+from desagravo.history import outbox
+from desagravo.history import queries as history
+
+
+class Piece(NamedTuple):
+    """One thing on a case that something can be taken out of; ``key`` as in ``message:12``. A file goes whole."""
+
+    key: str
+    what: str
+    text: str
+    at: datetime | None = None
+
+
+class TakenOut(NamedTuple):
+    """Something that was taken out: what, when, by whom, why."""
+
+    what: str
+    at: datetime
+    by: str
+    ground: str
+
+
+class ErasureRow(NamedTuple):
+    """An erasure; ``state`` is done, waiting or failed; ``left`` are the cases that could not be erased."""
+
+    id: int
+    asked_at: datetime
+    done_at: datetime | None
+    by: str
+    ground: str
+    cases: int
+    erased: int
+    left: list[str]
+    state: str
+    percent: int
+
+
+_MESSAGE = {
+    "from_customer": lambda: _("Message of the customer"),
+    "to_customer": lambda: _("Message to the customer"),
+    "note": lambda: _("Internal note"),
+    "reason": lambda: _("Reason of a step"),
+}
+
+
+def pieces_of(case: Case) -> list[Piece]:
+    """Everything on a case that something can be taken out of, in the order of the file."""
+    found = _of_form(case)
+    for message in case.messages.exclude(body__in=("", MARK)).filter(kind__in=_MESSAGE).order_by("pk"):
+        found.append(Piece(f"message:{message.pk}", _MESSAGE[message.kind](), message.body, message.at))
+    for asked in case.consultations.exclude(status="open").order_by("pk"):
+        if asked.question not in {"", MARK}:
+            found.append(Piece(f"question:{asked.pk}", _("Question to a department"), asked.question, asked.asked_at))
+        if asked.answer not in {"", MARK}:
+            found.append(Piece(f"answer:{asked.pk}", _("Answer of a department"), asked.answer, asked.answered_at))
+    for file in Attachment.objects.filter(case=case, redacted_at=None).order_by("pk"):
+        found.append(Piece(f"file:{file.pk}", _("File"), file.name, file.at))
+    return found
+
+
+def _of_form(case: Case) -> list[Piece]:
+    form = case.forms.order_by("-version").first()
+    if form is None:
+        return []
+    texts = {code for code, told in form.fields.items() if isinstance(told, str)} | {"description"}
+    rows = [(code, label, text) for code, label, text in form_field_rows(form) if code in texts and text != MARK]
+    if form.signature_name and form.signature_name != MARK:
+        rows.append(("signature", _("Signature"), form.signature_name))
+    return [Piece(f"form:{code}", label, text, form.filed_at) for code, label, text in rows]
+
+
+def taken_out_of(case: Case) -> list[TakenOut]:
+    """What was taken out of a case so far, oldest first."""
+    what = {
+        "message": _("Words of a message"),
+        "question": _("Words of a question"),
+        "answer": _("Words of a department\u2019s answer"),
+        "file": _("A file"),
+        "form": _("Something of the complaint form"),
+    }
+    rows = Redaction.objects.filter(case=case).select_related("by").order_by("pk")
+    return [
+        TakenOut(what[row.subject_kind], row.at, row.by.name if row.by else "Desagravo", term(REDACTION, row.ground))
+        for row in rows
+    ]
+
+
+def is_on_hold(case: Case) -> bool:
+    """May nothing of this case be erased?"""
+    return on_hold(case.number)
+
+
+def erasure_of(case: Case) -> tuple[datetime, str] | None:
+    """When and on which ground a case was erased; None for one that was not."""
+    if case.erased_at is None:
+        return None
+    told = [event for event in history.of_case(case.number) if event.kind == "case.erased"]
+    ground = getattr(told[-1].facts, "ground", "") if told else ""
+    return case.erased_at, term(ERASURE, ground)
+
+
+def erasures(actor: Actor) -> list[ErasureRow]:
+    """The erasures that were asked for, newest first. NotAllowed."""
+    authority.require(actor, "erase")
+    return [_row(each) for each in Erasure.objects.select_related("by").order_by("-pk")[:50]]
+
+
+def _row(row: Erasure) -> ErasureRow:
+    progress = outbox.progress_of(row.counts.get("event", 0), "cases.erase")
+    state = "done" if row.done_at else "failed" if progress and progress.state == "dead" else "waiting"
+    return ErasureRow(
+        id=row.pk,
+        asked_at=row.asked_at,
+        done_at=row.done_at,
+        by=row.by.name if row.by else "",
+        ground=term(ERASURE, row.ground),
+        cases=len(row.cases),
+        erased=Case.objects.filter(number__in=[each[0] for each in row.cases]).exclude(erased_at=None).count(),
+        left=[each[0] for each in row.counts.get("left", [])],
+        state=state,
+        percent=progress.percent if progress else 0,
+    )

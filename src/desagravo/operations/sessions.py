@@ -27,7 +27,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
 
-from desagravo.common import clock
+from desagravo.common import clock, post
 from desagravo.common.throttle import address_of
 from desagravo.departments import actions, queries
 from desagravo.entrance.request import StaffRequest
@@ -122,6 +122,7 @@ def _changed(sender: Any, request: HttpRequest, user: Any, **_: Any) -> None:
     if own and session.get(ROW):
         actions.note_moved(session[ROW], session.session_key)  # a new password brings a new key
     actions.end_all(user, but=actions.session_hash(session.session_key) if own else "")
+    post.mail("account_changed", to=user.email, language=user.language, values={"name": user.name})
 
 
 def listen() -> None:

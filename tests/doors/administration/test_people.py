@@ -8,6 +8,8 @@ import pytest
 from django.core import mail
 from django.test import Client
 
+from desagravo.channels.mail import outgoing
+from desagravo.common import clock
 from desagravo.departments.models import Absence, Person, SignIn
 from desagravo.history.queries import since
 from tests.cast import PASSWORD, Cast, engage, fresh, in_work, kinds
@@ -40,6 +42,7 @@ def test_somebody_is_invited_by_mail_accepts_and_signs_in(cast: Cast) -> None:
     boss = signed_in(cast, "xavier")
     response = boss.post("/administration/people/new/", {**NEW, "by": "mail"}, follow=True)
     assert "nova@casa.example" in response.content.decode()
+    outgoing.send_due(clock.now())
     (letter,) = mail.outbox
     assert letter.to == ["nova@casa.example"]
     (path,) = re.findall(r"http://[^/]+(/account/invitation/\S+)", letter.body)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -12,7 +12,7 @@ from desagravo.common import clock
 from desagravo.common.refusals import Missing, NotAllowed, NotNow
 from desagravo.departments import actions as departments
 from desagravo.history.verify import verify
-from tests.cast import SAFETY, Cast, closed, decided, engage, filed, fresh, in_work, kinds
+from tests.cast import CALM, SAFETY, Cast, closed, decided, engage, filed, fresh, in_work, kinds
 
 pytestmark = pytest.mark.django_db
 
@@ -96,3 +96,30 @@ def test_a_case_that_waits_for_the_signature_changes_hands_too(cast: Cast) -> No
     actions.person_leaves(key(cast, "rui"), cases_to=key(cast, "bia"), actor=cast.xavier)
     assert fresh(case).owner_id == cast.person("bia").pk
     assert fresh(received).owner_id is None
+
+
+def test_a_case_is_not_given_to_somebody_who_is_away_unless_it_is_meant(cast: Cast) -> None:
+    departments.set_absence(
+        key(cast, "rui"),
+        first_day=date(2020, 1, 1),
+        last_day=date(2099, 1, 1),
+        substitute=key(cast, "bia"),
+        actor=cast.rui,
+    )
+    case = actions.assess(filed(), answers=CALM, actor=cast.sofia)
+    with pytest.raises(Missing) as refused:
+        actions.assign(case, to=key(cast, "rui"), actor=cast.sofia)
+    assert "Beatriz Lopes" in refused.value.sentence()
+    assert fresh(case).owner_id is None
+    actions.assign(case, to=key(cast, "rui"), although_away=True, actor=cast.sofia)
+    assert fresh(case).owner_id == cast.person("rui").pk
+    other = actions.assess(filed(), answers=CALM, actor=cast.sofia)
+    actions.assign(other, to=key(cast, "rui"), actor=cast.rui)  # who is back early takes it
+
+
+def test_a_confidential_case_is_known_to_who_takes_it_over(cast: Cast) -> None:
+    case = in_work(cast)
+    actions.make_confidential(case, actor=cast.rui)
+    actions.person_leaves(key(cast, "rui"), cases_to=key(cast, "bia"), actor=cast.xavier)
+    assert fresh(case).owner_id == cast.person("bia").pk
+    assert queries.visible_to(cast.bia).filter(pk=case.pk).exists()

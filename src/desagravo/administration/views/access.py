@@ -7,10 +7,10 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from desagravo.administration import staff_mail
 from desagravo.administration.doors import administrators_act, administrators_read
 from desagravo.administration.views import people as around_people
 from desagravo.administration.views.people import again_who
+from desagravo.common import post
 from desagravo.common.refusals import Missing, NotYours
 from desagravo.common.text import whole_number
 from desagravo.departments import actions, queries
@@ -77,7 +77,8 @@ def second_factor(request: StaffRequest, key: int) -> HttpResponse:
     """Take off the second factor of somebody who lost telephone or key."""
     row = _row(key)
     actions.remove_second_factor(row.id, actor=request.actor)
-    told = staff_mail.tell_second_factor_removed(to=row.email, name=row.name, language=row.language)
+    values = {"name": row.name}
+    told = post.mail("second_factor_removed", to=row.email, language=row.language, values=values)
     messages.success(request, _("The second factor was removed. A new one is set up at the next sign-in."))
     if not told:
         messages.warning(request, _("No mail could tell the person. Tell them yourself."))

@@ -3,15 +3,17 @@
 from typing import Any
 
 from allauth.account.decorators import reauthentication_required
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from desagravo.administration import people_words as words
-from desagravo.administration import staff_mail
 from desagravo.administration.doors import administrators, administrators_act, administrators_read
 from desagravo.cases import queries as cases
 from desagravo.cases.terms import ROLE
+from desagravo.common import post
 from desagravo.common.devices import device
 from desagravo.common.language import LANGUAGES
 from desagravo.common.refusals import Missing, NotYours
@@ -88,22 +90,21 @@ def _new_page(
         "role_choices": role_choices(chosen),
         "teams": queries.teams(),
         "languages": LANGUAGES,
-        "mail": staff_mail.mail_is_set_up(),
+        "mail": post.ready(),
     }
     return page(request, "administration/people/new.html", context, status=422 if found else 200)
 
 
 def _invited(request: StaffRequest, invited: actions.Invited, *, by_mail: bool) -> HttpResponse:
     """Where the link went, or the link itself: it is shown this once, because only its hash is kept."""
-    link, person = staff_mail.link_of(invited.token), invited.person
-    sent = by_mail and staff_mail.send_invitation(
-        to=person.email, name=person.name, language=person.language, link=link
-    )
-    if sent:
+    link, person = f"{settings.DESAGRAVO_URL}{reverse('invitation', args=[invited.token])}", invited.person
+    by_mail = by_mail and post.ready()
+    if by_mail:
+        values = {"name": person.name}
+        post.mail("invitation", to=person.email, language=person.language, values=values, link=link)
         messages.success(request, _("The invitation is on its way to %(email)s.") % {"email": person.email})
         return see("administration:person", key=person.pk)
-    context = {"person": person, "link": link, "tried": by_mail and staff_mail.mail_is_set_up()}
-    return page(request, "administration/people/link.html", context)
+    return page(request, "administration/people/link.html", {"person": person, "link": link})
 
 
 @administrators

@@ -12,6 +12,7 @@ from desagravo.cases.models import Case
 from desagravo.common import clock
 from desagravo.common.actor import Actor
 from desagravo.common.refusals import Refusal, words
+from desagravo.departments import actions as people
 from desagravo.departments import queries as departments
 from desagravo.history import queries as history
 from desagravo.history.actions import record_many
@@ -22,9 +23,26 @@ _KIND = "sign_off.refused"
 
 words(
     {
+        "wrong_code": _("This code is not right. Take the newest one from your app; each works once."),
         "too_many_tries": _("A wrong password was given too often. You can sign again in %(minutes)s minutes."),
     }
 )
+
+
+def problem_with_code(code: str, case: Case, *, actor: Actor) -> Refusal | None:
+    """Why this code does not sign; None if it is right, or the actor has no app that shows codes.
+
+    Asked after the password and after everything else, because a code works once (ASVS 6.3.3, 7.5.1). Wrong ones count
+    with wrong passwords. Who has a passkey and no app signs with the password, in a session that the passkey opened.
+    """
+    if actor.kind != "staff" or not departments.has_code_app(actor.id):
+        return None
+    if code.strip() and people.code_is_right(actor.id, code.strip()):
+        return None
+    tries = history.moments_of(_KIND, actor.id, since=clock.now() - WITHIN)
+    with transaction.atomic():
+        record_many([entry(case, SignOffRefused(len(tries) + 1), actor=actor)])
+    return Refusal("wrong_code")
 
 
 def problem_with(password: str, case: Case, *, actor: Actor) -> Refusal | None:

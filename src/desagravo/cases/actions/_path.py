@@ -22,8 +22,9 @@ from desagravo.history.actions import Entry, record_many
 from desagravo.history.registry import Facts
 from desagravo.rulebook import queries as rulebook
 
-_WITHOUT_KNOWING = frozenset({"answer_consultation", "break_glass"})
-"""What people do on a confidential case who are not on its list: answer their question, and get onto the list."""
+_WITHOUT_KNOWING = frozenset({"answer_consultation", "break_glass", "hand_over"})
+"""What people do on a confidential case who are not on its list: answer their question, get onto the list, and have it
+change hands when its owner leaves."""
 
 
 def begin(

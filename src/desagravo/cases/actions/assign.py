@@ -8,13 +8,16 @@ from desagravo.cases.events import CaseAssigned, CaseReassigned
 from desagravo.cases.lifecycle import allowed
 from desagravo.cases.models import Case
 from desagravo.common.actor import Actor
+from desagravo.common.dates import day
 from desagravo.common.refusals import Missing, Refusal
 from desagravo.departments import queries as departments
 
 
 @transaction.atomic
-def assign(case: Case, *, to: str, actor: Actor) -> Case:
+def assign(case: Case, *, to: str, actor: Actor, although_away: bool = False) -> Case:
     """Put the person with this id in charge. From ``assessed`` the case goes into work.
+
+    Somebody who is away gets it only where that is meant (``although_away``), or takes it.
 
     Raises:
         Missing: no active colleague has this id, or not one who works on cases; a major case goes to a
@@ -27,9 +30,18 @@ def assign(case: Case, *, to: str, actor: Actor) -> Case:
     colleague = next((each for each in departments.people("handler", "supervisor", "manager") if each.id == to), None)
     if colleague is None:
         raise Missing({"to": [Refusal("no_such_person")]})
+    if to != actor.id and not although_away and (away := departments.away_now([to]).get(to)):
+        raise Missing({"to": [_is_away(colleague.name, away)]})
     case.owner_id = int(to)
     if case.confidential:
         knowing.let_know(case, int(to), by=actor)
     case.team = colleague.team or case.team
     shape = CaseAssigned if verb == "assign" else CaseReassigned
     return finish(case, verb, shape(owner=to, team=case.team), actor=actor, subject=("person", to))
+
+
+def _is_away(name: str, away: departments.Away) -> Refusal:
+    until = day(away.last_day)
+    if away.substitute_name:
+        return Refusal("person_away_substitute", name=name, until=until, substitute=away.substitute_name)
+    return Refusal("person_away", name=name, until=until)

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from django.db import transaction
 
+from desagravo.cases import knowing
 from desagravo.cases.actions._path import begin, finish
 from desagravo.cases.events import CaseHandedOver
 from desagravo.cases.models import Case
@@ -76,6 +77,8 @@ def _hand_over(key: int, left: str, to: str, actor: Actor) -> int:
     if colleague is None:
         raise NotNow("heir_is_gone")
     case.owner_id, case.team = int(to), colleague.team or case.team
+    if case.confidential:
+        knowing.let_know(case, int(to), by=actor)
     facts = CaseHandedOver(owner=to, left=left, team=case.team)
     finish(case, "hand_over", facts, actor=actor, subject=("person", to))
     return 1

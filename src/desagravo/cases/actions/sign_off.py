@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from desagravo.cases import tracking
-from desagravo.cases.actions._password import problem_with
+from desagravo.cases.actions._password import problem_with, problem_with_code
 from desagravo.cases.actions._path import begin, finish
 from desagravo.cases.actions._words import needed, write_message
 from desagravo.cases.actions.consult import end_open_questions, require_nothing_open
@@ -43,7 +43,7 @@ class ClosingSection:
     alone_reason: str = ""
 
 
-def sign_off(case: Case, *, section: ClosingSection, password: str, actor: Actor) -> SignOff:
+def sign_off(case: Case, *, section: ClosingSection, password: str, actor: Actor, code: str = "") -> SignOff:
     """Sign the closure of an answered or withdrawn case.
 
     Raises:
@@ -56,6 +56,8 @@ def sign_off(case: Case, *, section: ClosingSection, password: str, actor: Actor
     problems = _problems(case, section)
     if (wrong := problem_with(password, case, actor=actor)) is not None:  # slow on purpose, so not under the lock
         problems["password"] = [wrong]
+    if not problems and (wrong := problem_with_code(code, case, actor=actor)) is not None:
+        problems["code"] = [wrong]
     if problems:
         raise Missing(problems)
     person = departments.person(actor.id)

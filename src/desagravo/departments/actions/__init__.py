@@ -4,6 +4,7 @@ from desagravo.departments.actions._people import may_manage
 from desagravo.departments.actions.absence import remove_absence, set_absence
 from desagravo.departments.actions.access import (
     SEEN_EVERY,
+    code_is_right,
     end_all,
     end_session,
     end_sessions,
@@ -65,6 +66,7 @@ __all__ = [
     "change_organisation",
     "change_person",
     "change_roles",
+    "code_is_right",
     "end_all",
     "end_session",
     "end_sessions",

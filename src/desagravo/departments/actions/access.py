@@ -103,6 +103,12 @@ def remove_second_factor(person_id: str, *, actor: Actor) -> None:
         record(SecondFactorRemoved(person_id), actor=actor, subject=("person", person_id))
 
 
+def code_is_right(person_id: str, code: str) -> bool:
+    """Is this a code of the person's app, or a recovery code? It is used up by being right."""
+    typed = Authenticator.objects.filter(user=int(person_id)).exclude(type=Authenticator.Type.WEBAUTHN)
+    return any(each.wrap().validate_code(code) for each in typed.order_by("-type"))
+
+
 def _note(person: Person | None, outcome: str, address: str, agent: str, named: str) -> int:
     now = clock.now()
     row = SignIn.objects.create(

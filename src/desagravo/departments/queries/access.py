@@ -174,5 +174,11 @@ def has_second_factor(person_id: str) -> bool:
     return key is not None and _second_factors().filter(user=key).exists()
 
 
+def has_code_app(person_id: str) -> bool:
+    """Has this person an app that shows codes?"""
+    key = whole_number(person_id)
+    return key is not None and Authenticator.objects.filter(user=key, type=Authenticator.Type.TOTP).exists()
+
+
 def _second_factors():  # type: ignore[no-untyped-def]  # allauth has no types
     return Authenticator.objects.exclude(type=Authenticator.Type.RECOVERY_CODES)

@@ -14,6 +14,7 @@ from desagravo.cases.terms import CHANNEL, ROLE, term
 from desagravo.common import clock, files, money
 from desagravo.common.language import active
 from desagravo.common.refusals import Missing, NotNow, Refusal
+from desagravo.departments import queries as departments
 from desagravo.desk.doors import StaffRequest, page, see, staff
 from desagravo.desk.views._work import REFUSED, around, base_of, show
 from desagravo.history.outbox import progress_of
@@ -73,7 +74,7 @@ def reopening(request: StaffRequest, number: str) -> HttpResponse:
     return show(request, "desk/case/reopening.html", around(case), refusal=refusal)
 
 
-@sensitive_post_parameters("password")
+@sensitive_post_parameters("password", "code")
 @staff
 def closure(request: StaffRequest, number: str) -> HttpResponse:
     """The original form at the left, the closing section at the right; afterwards what was signed."""
@@ -81,7 +82,8 @@ def closure(request: StaffRequest, number: str) -> HttpResponse:
     if request.method == "POST":
         try:
             password = request.POST.get("password", "")
-            actions.sign_off(case, section=_section(request.POST), password=password, actor=request.actor)
+            code = request.POST.get("code", "")
+            actions.sign_off(case, section=_section(request.POST), password=password, code=code, actor=request.actor)
             return see("desk:closure", number=number)
         except REFUSED as refusal:
             return _form(request, queries.case_for(request.actor, number), refusal=refusal)
@@ -138,6 +140,7 @@ def _form(request: StaffRequest, case: Any, *, refusal: Refusal | None = None) -
         form_files=[each for each in file.files if each.message_id is None and each.for_customer],
         needs_lesson=facts.needs_lesson,
         signature=_signature(file),
+        asks_code=departments.has_code_app(request.actor.id),
     )
     anchors = {axis.code: f"f_{axis.code}_1" for axis in axes}
     return show(request, "desk/case/closure.html", context, refusal=refusal, anchors=anchors)

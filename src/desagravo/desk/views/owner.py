@@ -15,14 +15,16 @@ def owner(request: StaffRequest, number: str) -> HttpResponse:
     refusal = None
     if request.method == "POST":
         try:
-            actions.assign(case, to=request.POST.get("to", ""), actor=request.actor)
+            meant = bool(request.POST.get("although_away"))
+            actions.assign(case, to=request.POST.get("to", ""), actor=request.actor, although_away=meant)
             return _onward(request, number)
         except REFUSED as refused:
             refusal = refused
     people = departments.people("handler", "supervisor", "manager")
     # the own team first: that is where most cases stay
     people.sort(key=lambda each: (each.team != request.actor.team, each.name))
-    context = around(case, people=people, teams=departments.teams())
+    away = departments.away_now([each.id for each in people])
+    context = around(case, people=people, teams=departments.teams(), away=away)
     return show(request, "desk/case/owner.html", context, refusal=refusal, anchors={"to": "f_to_1"})
 
 

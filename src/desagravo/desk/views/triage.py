@@ -98,7 +98,8 @@ def owner(request: StaffRequest, number: str) -> HttpResponse:
     at_once = request.POST.get("way") == "at_once"
     to = request.actor.id if at_once else request.POST.get("to", "")
     try:
-        case = actions.assign(case, to=to, actor=request.actor)
+        meant = bool(request.POST.get("although_away"))
+        case = actions.assign(case, to=to, actor=request.actor, although_away=meant)
     except Missing as missing:
         return _show(request, case, missing)
     if at_once:
@@ -132,6 +133,7 @@ def _show(request: StaffRequest, case: Any, missing: Missing | None = None) -> H
         "may_finish": case.status == "assessed" and case.severity == "minor" and actor.has("supervisor", "manager"),
         "people": _people(actor.id, case.severity) if case.status == "assessed" else [],
         "typed": request.POST,
+        "away": departments.away_now() if case.status == "assessed" else {},
         "problems": found,
         "wrong": wrong(found),
     }

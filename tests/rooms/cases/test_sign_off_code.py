@@ -1,0 +1,70 @@
+"""Who has an app with codes signs with a code beside the password; each code signs once."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import pytest
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
+from django.core.cache import cache
+
+from desagravo.cases import actions
+from desagravo.common.refusals import Missing
+from tests.cast import PASSWORD, Cast, answered, engage, fresh, kinds, section
+
+pytestmark = pytest.mark.django_db
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+
+
+@pytest.fixture
+def cast(db: None) -> Iterator[Cast]:
+    cache.clear()
+    cast = engage()
+    TOTP.activate(cast.person("sofia"), SECRET)
+    yield cast
+    cache.clear()
+
+
+def code(steps: int = 0) -> str:
+    return format_hotp_value(hotp_value(SECRET, int(time.time()) // 30 + steps))
+
+
+@pytest.mark.parametrize("wrong", ["", "000000", "abc"])
+def test_the_password_alone_does_not_sign(cast: Cast, wrong: str) -> None:
+    case = answered(cast)
+    with pytest.raises(Missing) as refused:
+        actions.sign_off(case, section=section(), password=PASSWORD, code=wrong, actor=cast.sofia)
+    assert set(refused.value.fields) == {"code"}
+    assert fresh(case).status == "answered" and kinds(case)[-1] == "sign_off.refused"
+
+
+def test_password_and_code_sign_and_the_code_is_used_up(cast: Cast) -> None:
+    case, other = answered(cast), answered(cast)
+    now = code()
+    # a form that lacks something, or a wrong password, does not use the code up
+    with pytest.raises(Missing):
+        actions.sign_off(case, section=section(codes={}), password=PASSWORD, code=now, actor=cast.sofia)
+    with pytest.raises(Missing):
+        actions.sign_off(case, section=section(), password="wrong", code=now, actor=cast.sofia)
+    actions.sign_off(case, section=section(), password=PASSWORD, code=now, actor=cast.sofia)
+    assert fresh(case).status == "closed"
+    with pytest.raises(Missing):
+        actions.sign_off(other, section=section(), password=PASSWORD, code=now, actor=cast.sofia)
+    actions.sign_off(other, section=section(), password=PASSWORD, code=code(1), actor=cast.sofia)
+
+
+def test_wrong_codes_count_with_wrong_passwords(cast: Cast) -> None:
+    case = answered(cast)
+    for _ in range(5):
+        with pytest.raises(Missing):
+            actions.sign_off(case, section=section(), password=PASSWORD, code="000000", actor=cast.sofia)
+    with pytest.raises(Missing) as refused:
+        actions.sign_off(case, section=section(), password=PASSWORD, code=code(), actor=cast.sofia)
+    assert "password" in refused.value.fields
+
+
+def test_who_has_no_app_signs_with_the_password(cast: Cast) -> None:
+    case = answered(cast)
+    actions.sign_off(case, section=section(), password=PASSWORD, actor=cast.marta)
+    assert fresh(case).status == "closed"

@@ -7,21 +7,25 @@ import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from pypdf import PdfReader
 
-from desagravo.common import clock
+from desagravo.common import clock, files
 from desagravo.common.actor import SYSTEM
 from desagravo.history import chain, checkpoints, proofs, sealing, witness_keys
 from desagravo.history.actions import Entry, record_many
 from desagravo.history.canonical import canonical
 from desagravo.history.findings import Report
 from desagravo.history.models import ChainHead, Checkpoint, Event
+from desagravo.history.outbox import run_due
 from desagravo.history.verify import verify
 from desagravo.operations import checkpointing, export_checking
+from tests.cast import MONDAY, closed, engage
 from tests.rooms.history.kinds import INES, RUI, Said, emptying, own_kinds
 
 pytestmark = pytest.mark.django_db
@@ -43,6 +47,7 @@ def _emptying() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def published(tmp_path: Path, settings: Any) -> Path:
     settings.DESAGRAVO_DATA = tmp_path / "data"
+    (tmp_path / "data" / "keys").mkdir(parents=True)
     settings.DESAGRAVO_CHECKPOINTS = str(tmp_path / "elsewhere")
     return tmp_path / "elsewhere"
 
@@ -379,6 +384,39 @@ def test_the_signs_under_a_letter_are_looked_up() -> None:
     assert proofs.look_up(newest.hash, checkpoint=4).verdict == "proved"
     recompute(Event.objects.exclude(pk=2))
     assert proofs.look_up(newest.hash, checkpoint=4).verdict == "broken"
+
+
+def test_letter_and_sheet_print_what_the_record_says_and_made_again_they_print_the_same() -> None:
+    cast = engage()
+    with clock.at(MONDAY):
+        case = closed(cast)
+    while run_due():
+        pass
+    made = {each["kind"]: each for each in _made(case.number)}
+    for kind, after in (("letter", ("case.answered", "approval.granted")), ("sign_off", ("case.closed",))):
+        event = Event.objects.filter(case_number=case.number, kind__in=after).latest("seq")
+        paper = case.documents.get(kind=kind)
+        text = "".join(page.extract_text() for page in PdfReader(BytesIO(files.read(paper.stored))).pages)
+        assert event.hash[:16] in text
+        assert made[kind] == {**made[kind], "proof": event.hash[:16], "checkpoint": 1}
+        before = proofs.printed(event.seq)
+        checkpoints.make()
+        happen()
+        checkpoints.make()
+        assert proofs.printed(event.seq) == before
+        assert proofs.look_up(event.hash[:16], checkpoint=1, where=_empty()).verdict == "broken"  # not published
+        checkpoints.publish()
+        assert proofs.look_up(event.hash[:16], checkpoint=1).verdict == "proved"
+        shutil.rmtree(checkpoints.folder())
+
+
+def _made(number: str) -> list[dict[str, Any]]:
+    events = Event.objects.filter(case_number=number, kind="document.made").order_by("seq")
+    return [json.loads(each.payload)["details"] for each in events]
+
+
+def _empty() -> Path:
+    return checkpoints.folder() / "nothing"
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from desagravo.common.documents import DocumentFailed, kinds, render
 from desagravo.common.language import in_language
 from desagravo.departments import queries as departments
 from desagravo.history.outbox import Failed, Work
-from desagravo.history.queries import EventView
+from desagravo.history.queries import EventView, printed_proof
 from desagravo.history.registry import subscribe
 
 
@@ -35,8 +35,9 @@ def make_letter(event: EventView, work: Work) -> None:
     if _known(response.case, "letter", response.pk):
         return
     with in_language(response.language):
-        pdf = _render("letter", papers.letter(response), response.language)
-    keep_document(response.case, kind="letter", subject=response.pk, pdf=pdf)
+        proof = printed_proof(event.seq)
+        pdf = _render("letter", papers.letter(response, proof=proof), response.language)
+    keep_document(response.case, kind="letter", subject=response.pk, pdf=pdf, proof=proof)
 
 
 def make_sign_off(event: EventView, work: Work) -> None:
@@ -47,9 +48,10 @@ def make_sign_off(event: EventView, work: Work) -> None:
     if _known(signed.case, "sign_off", signed.pk):
         return
     with in_language(signed.case.language):
-        pdf = _render("sign_off", papers.sign_off_sheet(signed), signed.case.language)
+        proof = printed_proof(event.seq)
+        pdf = _render("sign_off", papers.sign_off_sheet(signed, proof=proof), signed.case.language)
     sealed = sealing.seal(pdf, organisation=departments.organisation().name)
-    keep_document(signed.case, kind="sign_off", subject=signed.pk, pdf=sealed, sealed=True)
+    keep_document(signed.case, kind="sign_off", subject=signed.pk, pdf=sealed, sealed=True, proof=proof)
 
 
 def let_answer_leave(event: EventView, work: Work) -> None:

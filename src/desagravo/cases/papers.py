@@ -1,5 +1,6 @@
 """The facts that stand on a case's papers, gathered for ``common.documents``: receipt, letter, sign-off sheet."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, cast
@@ -38,13 +39,21 @@ def receipt(form: ComplaintForm) -> kinds.Receipt:
     )
 
 
-def letter(response: Response) -> kinds.Letter:
-    """The answer as it goes to the customer: exactly the approved text, which names the points itself."""
+def letter(response: Response, *, proof: history.Printed | None = None) -> kinds.Letter:
+    """The answer as it goes to the customer: exactly the approved text, which names the points itself.
+
+    ``proof`` is the event that the letter follows, as it is printed below; made again, the letter is the same.
+    """
     case = response.case
     signer = response.requested_by or case.owner
     # the picture never stands under another name: a case may have changed hands since
     own = signer is not None and signer.name == response.signer_name
-    return answer_letter(case, body=response.body, on=response.sent_at, signer=str(signer.pk) if own and signer else "")
+    plain = answer_letter(
+        case, body=response.body, on=response.sent_at, signer=str(signer.pk) if own and signer else ""
+    )
+    if proof is None:
+        return plain
+    return replace(plain, event_hash=proof.hash, event_number=proof.n, checkpoint=proof.checkpoint)
 
 
 def answer_letter(
@@ -81,10 +90,12 @@ def addressee(case: Case) -> tuple[str, ...]:
     return tuple([name, *address.splitlines()][:6])
 
 
-def sign_off_sheet(signed: SignOff) -> kinds.SignOff:
-    """The original form with the closing section filled in; earlier sections of a reopened case come first."""
+def sign_off_sheet(signed: SignOff, *, proof: history.Printed | None = None) -> kinds.SignOff:
+    """The original form with the closing section filled in; earlier sections of a reopened case come first.
+
+    ``proof`` is the event of the signature, as it is printed below; made again, the sheet says the same.
+    """
     case = signed.case
-    head = history.case_head(case.number)
     received_by = case.received_by.name if case.received_by else ""
     sections = case.sign_offs.filter(section__lte=signed.section).order_by("section")
     return kinds.SignOff(
@@ -98,8 +109,9 @@ def sign_off_sheet(signed: SignOff) -> kinds.SignOff:
             channel=term(CHANNEL, case.channel),
         ),
         closings=tuple(_closing(each) for each in sections),
-        event_hash=head.hash if head else "",
-        event_number=head.n if head else None,
+        event_hash=proof.hash if proof else "",
+        event_number=proof.n if proof else None,
+        checkpoint=str(proof.checkpoint) if proof else "",
     )
 
 
@@ -198,7 +210,6 @@ def _form(form: ComplaintForm) -> kinds.Form:
 
 
 def sender() -> kinds.Organisation:
-    """Whose paper it is: the letterhead."""
     """Whose paper it is: the letterhead."""
     told = departments.organisation()
     return kinds.Organisation(

@@ -12,6 +12,7 @@ from desagravo.history import proofs as proving
 from desagravo.history.chain import START
 from desagravo.history.checkpoints import Standing, standing
 from desagravo.history.models import ChainHead, Event
+from desagravo.history.proofs import Printed
 from desagravo.history.registry import Facts, Who, facts_from, kinds
 
 
@@ -120,7 +121,7 @@ def case_head(number: str) -> CaseHead | None:
     return CaseHead(found[0] or 0, found[1], found[2]) if found else None
 
 
-def printed_proof(seq: int) -> proving.Printed:
+def printed_proof(seq: int) -> Printed:
     """What a paper made after this event prints of it: first digits of its hash, number of its checkpoint."""
     return proving.printed(seq)
 

@@ -12,6 +12,7 @@ from desagravo.common.actor import SYSTEM, Actor
 from desagravo.common.text import tidy_line
 from desagravo.history.actions import record_many
 from desagravo.history.outbox import Failed
+from desagravo.history.queries import Printed
 from desagravo.rulebook import queries as rulebook
 from desagravo.rulebook.calendar import due_after
 
@@ -41,7 +42,9 @@ def letter_undeliverable(case_number: str, *, letter: str, because: str, actor: 
 
 
 @transaction.atomic
-def keep_document(case: Case, *, kind: str, subject: int, pdf: bytes, sealed: bool = False) -> Document:
+def keep_document(
+    case: Case, *, kind: str, subject: int, pdf: bytes, sealed: bool = False, proof: Printed | None = None
+) -> Document:
     """Put a PDF on the case. Made twice (a worker died after the first), the first one stays.
 
     ``case`` is as it was when the paper was made. One that something was taken out of gets its paper anew, an erased
@@ -61,7 +64,9 @@ def keep_document(case: Case, *, kind: str, subject: int, pdf: bytes, sealed: bo
     row.stored, row.size, row.sha256 = stored.name, stored.size, stored.sha256
     row.sealed, row.made_at = sealed, clock.now()
     row.save()
-    facts = DocumentMade(row.pk, kind, sealed)
+    facts = DocumentMade(
+        row.pk, kind, sealed, proof=proof.hash if proof else "", checkpoint=proof.checkpoint if proof else 0
+    )
     record_many(
         [entry(case, facts, actor=SYSTEM, subject=("document", str(row.pk)), private={"document": content(row)})]
     )

@@ -157,14 +157,20 @@ class UnassessedReopened(CaseReopened):
     """The case was opened again, and because it was never assessed it begins there."""
 
 
-@event_kind("document.made")
+@event_kind("document.made", version=2, upcasts={1: lambda old: {**old, "proof": "", "checkpoint": 0}})
 @dataclass(frozen=True)
 class DocumentMade:
-    """A PDF was made; its digest is bound in by a commitment."""
+    """A PDF was made; its digest is bound in by a commitment.
+
+    ``proof`` and ``checkpoint`` are what is printed on it about the history: first digits of the hash of the event that
+    it follows, and the number of the checkpoint that covers this event.
+    """
 
     document: int
     kind: str
     sealed: bool = False
+    proof: str = ""
+    checkpoint: int = 0
 
     def sentence(self, who: Who) -> str:
         """For the history."""

@@ -139,6 +139,12 @@ class Letter:
     signed_by: str = ""
     as_written: bool = False
     """The paragraphs are the whole letter, from the salutation to the name under it: nothing is added."""
+    event_hash: str = ""
+    """Hash of the event that the letter follows; the first 16 digits are printed in small letters below everything."""
+    event_number: int = 0
+    """Number of that event within the case."""
+    checkpoint: int = 0
+    """Number of the signed checkpoint that covers the event."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -211,7 +217,7 @@ class SignOff:
     event_number: int | None = None
     """Number of that event within the case."""
     checkpoint: str = ""
-    """Number of the signed checkpoint that covers the event, once there is one."""
+    """Number of the signed checkpoint that covers the event, or will cover it."""
     sealed_by: str = ""
     """Whose seal the file will carry; the organisation's name if left out."""
 

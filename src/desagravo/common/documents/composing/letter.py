@@ -42,7 +42,18 @@ def compose(data: Letter, words: Words) -> dict[str, Any]:
         "signer": {"name": data.signer.name, "role": data.signer.role} if data.signer else None,
         "signature": picture(data.signature, _("Signature of %(name)s") % {"name": data.signed_by}),
         "enclosures": {"heading": _("Enclosed"), "items": list(data.enclosures)},
+        "proof": _proof(data),
     }
+
+
+def _proof(data: Letter) -> str:
+    if not data.event_hash:
+        return ""
+    return _(
+        "For your safety: this letter follows entry %(number)d of our record of your complaint. The entry has the "
+        "signs %(hash)s and stands under checkpoint %(checkpoint)d, a signed copy of which is kept outside the record. "
+        "With these two anybody who examines the record can see whether it was changed afterwards. Please keep them."
+    ) % {"number": data.event_number, "hash": data.event_hash[:16], "checkpoint": data.checkpoint}
 
 
 def _point(point: Point) -> dict[str, Any]:

@@ -83,6 +83,10 @@ def _proof(data: SignOff) -> dict[str, Any]:
             (_("Hash of the last event"), event),
             (_("Checkpoint"), data.checkpoint or _("The next one after the date of signature")),
         ),
+        "check": _(
+            "With this hash and the number of the checkpoint, a signed copy of which is kept outside the record, "
+            "anybody who examines the record can see whether it was changed after this signature."
+        ),
         "seal": _(
             "This file carries the electronic seal of %(organisation)s. Whoever opens it in a PDF reader can see "
             "whether it was changed after sealing."

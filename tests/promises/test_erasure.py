@@ -30,7 +30,7 @@ from desagravo.cases.models import (
     SignOff,
 )
 from desagravo.channels.mail.models import AcknowledgedAddress, OutgoingMail
-from desagravo.common import clock, files
+from desagravo.common import clock, crash, files
 from desagravo.common.actor import Actor
 from desagravo.common.refusals import Missing, NotAllowed, NotNow
 from desagravo.history import outbox, sealing
@@ -263,7 +263,7 @@ def test_a_worker_that_dies_leaves_each_case_whole_or_erased(
         if name == point and passed.count(point) == 1:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(erase.crash, "point", die)
+    monkeypatch.setattr(crash, "point", die)
     with pytest.raises(KeyboardInterrupt):
         work()
     assert Erasure.objects.get().done_at is None

@@ -12,6 +12,7 @@ import json
 import os
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -243,7 +244,7 @@ def _forget_drafts(case: Case) -> None:
         for row in drafts.filter(models.Q(typed__icontains=plain) | models.Q(typed__icontains=escaped)):
             stored = [each["stored"] for each in row.files]
             row.delete()
-            transaction.on_commit(lambda stored=stored: _discard_nobodys(stored))
+            transaction.on_commit(partial(_discard_nobodys, stored))
 
 
 def _discard_nobodys(stored: Iterable[str]) -> None:

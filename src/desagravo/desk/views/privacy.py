@@ -44,18 +44,18 @@ def redaction(request: StaffRequest, number: str) -> HttpResponse:
 
 def _take_out(request: StaffRequest, case: Any) -> None:
     kind, _colon, key = request.POST.get("piece", "").partition(":")
-    how = {"ground": request.POST.get("ground", ""), "actor": request.actor}
+    ground, actor = request.POST.get("ground", ""), request.actor
     whole = request.POST.get("how") == "whole"
     passages = None if whole else request.POST.get("passages", "").splitlines()
     row = whole_number(key) or 0
     if kind == "message":
-        actions.redact_message(case, row, passages=passages, **how)
+        actions.redact_message(case, row, passages=passages, ground=ground, actor=actor)
     elif kind in {"question", "answer"}:
-        actions.redact_question(case, row, answer=kind == "answer", passages=passages, **how)
+        actions.redact_question(case, row, answer=kind == "answer", passages=passages, ground=ground, actor=actor)
     elif kind == "file":
-        actions.redact_file(case, row, **how)
+        actions.redact_file(case, row, ground=ground, actor=actor)
     elif kind == "form":
-        actions.redact_form(case, key, passages=passages, **how)
+        actions.redact_form(case, key, passages=passages, ground=ground, actor=actor)
     else:
         raise Missing({"piece": [Refusal("no_piece_chosen")]})
 

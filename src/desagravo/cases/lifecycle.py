@@ -68,6 +68,7 @@ PATH: Final = (
     _step("note", _ANY, None, "case.noted"),
     _step("attach", _ANY, None, "case.files_added"),
     _step("seen", _ANY, None, "case.customer_read"),
+    _step("move_answer_date", _WORKING - {"answered"}, None, "case.date_moved"),
     _step("write", _WORKING, None, "case.wrote_to_customer"),
     _step("release_message", _WORKING, None, "message.released"),
     _step("message_leaves", _ANY, None, "case.wrote_to_customer"),  # by the worker, at its moment

@@ -33,12 +33,17 @@ def _looked_after_first(case: Case, step: str, due: datetime) -> tuple[str, date
     return step if step == "read_customer" else "look_after", min(back.due_at, due)
 
 
+def promised(case: Case) -> datetime:
+    """By when the customer was promised the answer: the rulebook's target, or the day to which it was moved."""
+    return case.answer_by or _target("answer", case.received_at)
+
+
 def _target(code: str, start: datetime) -> datetime:
     return due_after(start, rulebook.target(code))
 
 
 def _completion(case: Case) -> tuple[str, datetime]:
-    return "await_completion", _target("answer", case.received_at)
+    return "await_completion", promised(case)
 
 
 def _assess(case: Case) -> tuple[str, datetime]:
@@ -58,7 +63,7 @@ def _work(case: Case) -> tuple[str, datetime]:
     newest = Response.objects.filter(case=case).order_by("-pk").first()
     if newest and newest.state == "leaving" and newest.leaves_at:
         return "leave", newest.leaves_at
-    answer_by = _target("answer", case.received_at)
+    answer_by = promised(case)
     if case.customer_wrote_at:
         if newest and newest.state == "held_back":  # an answer was on its way: what stopped it is shown as come back
             case.came_back_at = case.customer_wrote_at
@@ -79,7 +84,7 @@ def _approve(case: Case) -> tuple[str, datetime]:
     if waits and waits.state == "leaving" and waits.leaves_at:
         return "leave", waits.leaves_at
     asked = waits.requested_at if waits else None
-    return "approve", min(_target("acknowledge", asked or clock.now()), _target("answer", case.received_at))
+    return "approve", min(_target("acknowledge", asked or clock.now()), promised(case))
 
 
 def _answered(case: Case) -> tuple[str, datetime]:

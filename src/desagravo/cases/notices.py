@@ -87,7 +87,13 @@ def _approvers(_event: EventView, _case: Case) -> set[str]:
 
 
 def _author(event: EventView, _case: Case) -> set[str]:
-    return {str(Response.objects.values_list("requested_by", flat=True).get(pk=_key(event)) or "")}
+    response = getattr(event.facts, "response", 0)
+    return {str(Response.objects.filter(pk=response).values_list("requested_by", flat=True).first() or "")}
+
+
+def _releaser(event: EventView, case: Case) -> set[str]:
+    """Whose answer was held back: who asked for its approval or released it, and who answers for the case."""
+    return _author(event, case) | _owner(event, case)
 
 
 def _mentioned(event: EventView, _case: Case) -> set[str]:
@@ -97,6 +103,9 @@ def _mentioned(event: EventView, _case: Case) -> set[str]:
 WHOSE: Final[dict[str, tuple[str, _Whom]]] = {
     "case.assigned": ("assigned", _new_owner),
     "case.reassigned": ("assigned", _new_owner),
+    "case.handed_over": ("assigned", _new_owner),
+    "answer.held_back": ("held_back", _releaser),
+    "approval.held_back": ("held_back", _releaser),
     "consultation.asked": ("asked", _contacts),
     "consultation.answered": ("answered", _asker),
     "approval.requested": ("approval_wanted", _approvers),

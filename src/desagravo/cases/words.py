@@ -14,6 +14,7 @@ words(
             "again."
         ),
         "empty": _("Write something here."),
+        "not_later": _("Choose a day after %(day)s, for which the answer is promised now."),
         "too_long": _("This is longer than %(limit)s characters. Shorten it, or send it as a file."),
         "bad_date": _("This is not a date. Write it as year-month-day, for example 2026-01-31."),
         "future_date": _("This day has not come yet. Give the day on which it happened."),

@@ -32,6 +32,7 @@ STAFF: Mapping[str, frozenset[str]] = {
     "find": _DESK,
     "point": _DESK,
     "draft": _DESK,
+    "move_answer_date": _DESK,
     "follow_up": _DESK,
     "attach": _ENTRY,
     "add_message": _ENTRY,

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from desagravo.cases import queries as cases
 from desagravo.cases.queries import CaseFile
 from desagravo.cases.terms import CHANNEL, DECISION, STATUS, term
 from desagravo.common import clock
@@ -15,7 +16,6 @@ from desagravo.common.dates import day
 from desagravo.common.language import active
 from desagravo.common.text import fold
 from desagravo.rulebook import queries as rulebook
-from desagravo.rulebook.calendar import due_after
 
 DOCUMENTS = {
     "receipt": lambda: _("Receipt"),
@@ -57,7 +57,7 @@ def brief_of(file: CaseFile) -> Brief:
         points=[(point, term(DECISION, point.decision) if point.decision else "") for point in file.points],
         asks=not_named_yet(file.form, file.points),
         asked=[_asked(each, file) for each in file.consultations],
-        answer_by=due_after(file.case.received_at, rulebook.target("answer")),
+        answer_by=cases.promised(file.case),
         channel=term(CHANNEL, file.case.channel),
         documents=[(each, _named(each)) for each in file.documents if each.stored],
         earlier=[(each, term(STATUS, each.status)) for each in file.earlier],

@@ -186,6 +186,7 @@ def _ways(file: CaseFile) -> list[tuple[str, Way]]:
         ("decide_point", Way("points/", _("Decide the points"), "p", "check")),
         ("find", Way("findings/", _("Record a finding"), "f", "flag")),
         ("follow_up", Way("follow-ups/", _("Set a follow-up"), "w", "clock")),
+        ("move_answer_date", Way("answer-date/", _("Move the date of the answer"), "", "clock")),
         ("attach", Way("attachments/", _("Attach files"), "", "paperclip")),
         ("add_message", Way("customer-messages/", _("Write down what the customer said"), "", "phone")),
         ("settle", Way("reaction/", _("Record the customer's word on the answer"), "", "people")),

@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from desagravo.desk.looking import shown
 from desagravo.desk.views import (
     answer,
+    answer_date,
     approval,
     case,
     closure,
@@ -34,6 +35,7 @@ _case: list[URLPattern | URLResolver] = [
     path("owner/", owner.owner, name="owner"),
     path("consultations/new/", consulting.new, name="consult"),
     path("consultations/<int:key>/withdrawal/", consulting.withdrawal, name="consultation_withdrawal"),
+    path("answer-date/", answer_date.answer_date, name="answer_date"),
     path("follow-ups/", follow_ups.follow_ups, name="follow_ups"),
     path("follow-ups/<int:key>/done/", follow_ups.done, name="follow_up_done"),
     shown("findings/", findings.findings, name="findings"),

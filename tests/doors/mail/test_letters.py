@@ -211,3 +211,17 @@ def test_no_mail_has_a_gap_where_the_house_has_no_telephone(cast: Cast, settings
 def test_gaps_take_their_sentence_with_them() -> None:
     text = "We wrote. Please call us on {organisation_phone}. Thank you.\n\n{organisation_phone}\nCasa\n"
     assert without_gaps(text) == "We wrote. Thank you.\n\nCasa\n"
+
+
+def test_a_moved_date_is_told_in_person(cast: Cast, mailbox: Mailbox) -> None:
+    case = in_work(cast)
+    later = cases.promised(case) + timedelta(days=7)
+    actions.move_answer_date(case, to=later, reason="Falta o relatório da oficina.", actor=cast.rui)
+    work()
+    sent = next(each for each in mailbox.mails if "resposta até" in str(each["Subject"]))
+    text = sent.get_content()
+    assert "Inês Conceição" in text
+    assert "Rui Tavares" in text
+    assert "oficina" not in text
+    assert cases.letter_values(fresh(case))["answer_by"] in text
+    assert sent["Auto-Submitted"] is None

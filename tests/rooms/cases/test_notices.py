@@ -10,7 +10,8 @@ from desagravo.cases.models import Case
 from desagravo.cases.models.notice import Notice
 from desagravo.common import clock
 from desagravo.common.refusals import NotYours
-from desagravo.departments.models import Absence, Person
+from desagravo.departments import queries as departments
+from desagravo.departments.models import Absence, Organisation, Person
 from desagravo.history.outbox import run_due
 from tests.cast import MONDAY, SAFETY, Cast, decided, filed, in_work
 from tests.rooms.cases.steps import customer_of
@@ -93,6 +94,16 @@ def test_those_who_may_approve_are_told_and_the_author_hears_how_it_ended(cast: 
     response = actions.request_approval(case, draft_version=1, actor=cast.rui)
     actions.approve(case, response_sha256=response.body_sha256, actor=cast.marta)
     assert told(cast, "rui")[2:] == [("approved", case.number)]
+
+
+def test_an_answer_that_was_held_back_is_told_to_its_author(cast: Cast) -> None:
+    case = in_work(cast)
+    version = decided(cast, case)
+    Organisation.objects.update(sending_delay=60)
+    departments.forget_organisation()
+    actions.respond(case, draft_version=version, actor=cast.rui)
+    actions.add_message(case, body="Esperem!", actor=customer_of(case))
+    assert ("held_back", case.number) in told(cast, "rui")
 
 
 def test_an_author_is_not_asked_to_approve(cast: Cast) -> None:

@@ -1,5 +1,6 @@
 """What can be done with a complaint: one verb, one function. Each checks, changes and records in one transaction."""
 
+from desagravo.cases.actions.answer_date import move_answer_date
 from desagravo.cases.actions.assess import assess, overrule
 from desagravo.cases.actions.assign import assign
 from desagravo.cases.actions.complete import complete, waive_completion
@@ -115,6 +116,7 @@ __all__ = [
     "look",
     "make_confidential",
     "merge_department",
+    "move_answer_date",
     "no_longer_let_know",
     "note",
     "notices_mailed",

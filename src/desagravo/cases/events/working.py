@@ -232,6 +232,23 @@ class WroteToCustomer:
         return _("A message was sent to the customer.")
 
 
+@event_kind("case.date_moved")
+@dataclass(frozen=True)
+class DateMoved:
+    """The promised day of the answer was moved (ISO 8601, UTC); the message tells the customer why."""
+
+    message: int
+    before: str
+    answer_by: str
+
+    def sentence(self, who: Who) -> str:
+        """For the history."""
+        return _("The answer was promised for %(day)s instead of %(before)s, and the customer was told why.") % {
+            "day": day(datetime.fromisoformat(self.answer_by)),
+            "before": day(datetime.fromisoformat(self.before)),
+        }
+
+
 @event_kind("finding.recorded")
 @dataclass(frozen=True)
 class FindingRecorded:

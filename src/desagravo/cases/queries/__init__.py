@@ -1,5 +1,6 @@
 """What can be asked about complaints. ``visible_to`` is the only way to a case."""
 
+from desagravo.cases.next_step import promised
 from desagravo.cases.papers import answer_letter, form_field_rows, form_rows, local
 from desagravo.cases.queries.casefile import (
     CaseFile,
@@ -128,6 +129,7 @@ __all__ = [
     "point_of",
     "points_not_as_decided",
     "points_of",
+    "promised",
     "proposals",
     "question_of",
     "questions",

@@ -6,13 +6,13 @@ from babel.dates import format_date
 from django.utils.translation import gettext as _
 
 from desagravo.cases.models import Case, Point
+from desagravo.cases.next_step import promised
 from desagravo.cases.papers import local
 from desagravo.cases.terms import DECISION, term
 from desagravo.cases.tracking import MARK
 from desagravo.common.language import active, babel_locale, in_language
 from desagravo.departments import queries as departments
 from desagravo.rulebook import queries as rulebook
-from desagravo.rulebook.calendar import due_after
 from desagravo.rulebook.letters import PLACEHOLDERS, fill, names_in
 
 
@@ -40,7 +40,7 @@ def letter_values(case: Case, *, signer: str = "") -> dict[str, str]:
             "organisation_email": house.email,
             "handler_name": signer or (case.owner.name if case.owner else ""),
             "received_on": _written_out(case.received_at),
-            "answer_by": _written_out(due_after(case.received_at, rulebook.target("answer"))),
+            "answer_by": _written_out(promised(case)),
             "tracking_url": MARK,
             "link_expires_on": _written_out(case.tracking_expires_at) if case.tracking_expires_at else "",
             "missing": _missing(case),

@@ -31,7 +31,7 @@ _SENTENCES: Final[dict[str, Any]] = {
     "approval_wanted": _("%(by)s asks for approval of the answer to %(case)s."),
     "returned": _("%(by)s returned your answer to %(case)s with a comment."),
     "approved": _("%(by)s approved your answer to %(case)s."),
-    "held_back": _("%(by)s held back the answer to %(case)s before it left."),
+    "held_back": _("The answer to %(case)s was held back before it left."),
     "came_back": _("%(case)s is back: a follow-up is due."),
     "customer_wrote": _("The customer wrote on %(case)s."),
     "contested": _("The customer says that %(case)s is not settled."),
@@ -39,7 +39,6 @@ _SENTENCES: Final[dict[str, Any]] = {
     "reopened": _("%(by)s reopened %(case)s."),
     "undeliverable": _("A mail to the customer of %(case)s could not be delivered."),
     "mentioned": _("%(by)s mentioned you in a note on %(case)s."),
-    "handed_over": _("%(case)s was handed over to you."),
 }
 _COUNTED: Final[dict[str, Any]] = {
     "assigned": ngettext_lazy("You are in charge of %(n)s more case.", "You are in charge of %(n)s more cases.", "n"),

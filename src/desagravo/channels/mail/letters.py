@@ -22,6 +22,7 @@ FOLLOWING = {
     "case.received": "acknowledgement",
     "case.received_incomplete": "acknowledgement_incomplete",
     "case.wrote_to_customer": "message_waiting",
+    "case.date_moved": "date_moved",
     "case.answered": "answer_ready",
     "approval.granted": "answer_ready",
     "case.withdrawn": "withdrawal_confirmed",
@@ -35,7 +36,7 @@ UNVERIFIED = frozenset({"customer", "api"})
 """Who acts for an address that nobody verified. Each group of letters reaches it once a day through them, the others
 are held: filing and withdrawing a hundred times in a stranger's name sends that stranger two mails."""
 _GROUPS = {"case.received": "acknowledgement", "case.received_incomplete": "acknowledgement"}
-BY_A_PERSON = frozenset({"closing_thanks", "closing_resolved"})
+BY_A_PERSON = frozenset({"closing_thanks", "closing_resolved", "date_moved"})
 """Letters that carry a person's name; all others say that a machine wrote them."""
 
 _TO_NOBODY_BY_NAME = {"en": "Sir or Madam", "es": "señor/a"}

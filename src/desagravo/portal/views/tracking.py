@@ -32,7 +32,7 @@ def tracked_page(
     case = tracked.case
     sent = request.GET.get("sent", "")
     answers = sum(each.answer for each in tracked.conversation)
-    due = rulebook.due_after(case.received_at, rulebook.target("answer"))
+    due = cases.promised(case)
     context = {
         "token": token,
         "tracked": tracked,

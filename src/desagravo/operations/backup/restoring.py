@@ -20,6 +20,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 
+from desagravo.common import crash
 from desagravo.operations.backup import known, places
 from desagravo.operations.backup.archive import sync_folder
 from desagravo.operations.backup.refusals import BackupProblem
@@ -160,6 +161,7 @@ def finish_switch(data: Path) -> None:
         if source.exists() and not to.exists():
             to.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             _move(source, to)
+            crash.point("restore.moved")
     if "schema" in plan:
         places.Postgres(plan["url"]).switch(plan["schema"], plan["old"])
     _keep_published(Path(plan["checkpoints"]), data / "checkpoints")

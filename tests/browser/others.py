@@ -44,6 +44,7 @@ def desk_pages(walk: Walk) -> None:
     for name, address in (
         ("owner", f"{walk.case}owner/"),
         ("follow-up", f"{walk.case}follow-ups/"),
+        ("answer date", f"{walk.case}answer-date/"),
         ("files", f"{walk.case}attachments/"),
         ("customer's words", f"{walk.case}customer-messages/"),
         ("withdrawal by staff", f"{walk.case}withdrawal/"),
@@ -54,6 +55,7 @@ def desk_pages(walk: Walk) -> None:
         ("search", "/desk/search/?q=loja"),
         ("search, nothing", "/desk/search/?q=zzzzzz"),
         ("preferences", "/desk/preferences/"),
+        ("notices", "/desk/notices/"),
     ):
         page.goto(address)
         walk.look(page, name)

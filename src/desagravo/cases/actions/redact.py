@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from desagravo.cases import knowing
 from desagravo.cases.actions._words import say_why
 from desagravo.cases.contents import content
-from desagravo.cases.erasing import MARK, anew, find_by_what_is_left, is_piece_of, withdraw_exports
+from desagravo.cases.erasing import KEPT_FIELDS, MARK, anew, find_by_what_is_left, is_piece_of, withdraw_exports
 from desagravo.cases.events.erasing import CaseHeld, FileRedacted, FormRedacted, HoldLifted, MessageRedacted
 from desagravo.cases.grounds import REDACTION
 from desagravo.cases.models import (
@@ -62,8 +62,8 @@ _OF_THE_CUSTOMER = {
     "phone": "phone",
     "postal_address": "postal_address",
 }
-_NOT_MARKED = frozenset({"email", "phone", "occurred_on", "form_completed_on", "amount_requested"})
-"""Fields that programs read: a mark would be taken for an address, a day or an amount, so they become empty."""
+_NOT_MARKED = frozenset({"email", "phone"})
+"""Fields that programs read: a mark would be taken for an address or a number, so they become empty."""
 
 
 @dataclass
@@ -286,6 +286,8 @@ def _out_of_draft(case: Case, passages: Sequence[str] | None) -> None:
 def _holds(form: ComplaintForm, name: str) -> bool:
     if name == "signature":
         return bool(form.signature_method) and form.signature_name != MARK
+    if name in KEPT_FIELDS:  # codes, days and amounts name nobody, and cases are counted by them
+        return False
     told = form.description if name == "description" else form.fields.get(name)
     return isinstance(told, str) and bool(told) and told != MARK
 

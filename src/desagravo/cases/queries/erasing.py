@@ -6,7 +6,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from desagravo.cases.actions.redact import on_hold
-from desagravo.cases.erasing import MARK
+from desagravo.cases.erasing import KEPT_FIELDS, MARK
 from desagravo.cases.grounds import ERASURE, REDACTION
 from desagravo.cases.models import Attachment, Case, Erasure, Redaction
 from desagravo.cases.papers import form_field_rows
@@ -77,7 +77,8 @@ def _of_form(case: Case) -> list[Piece]:
     form = case.forms.order_by("-version").first()
     if form is None:
         return []
-    texts = {code for code, told in form.fields.items() if isinstance(told, str)} | {"description"}
+    texts = {code for code, told in form.fields.items() if isinstance(told, str) and code not in KEPT_FIELDS}
+    texts.add("description")
     rows = [(code, label, text) for code, label, text in form_field_rows(form) if code in texts and text != MARK]
     if form.signature_name and form.signature_name != MARK:
         rows.append(("signature", _("Signature"), form.signature_name))

@@ -162,7 +162,7 @@ class Story:
             "Ana",
             "--role",
             "manager",
-            words="a long password 7\n",
+            words="corvo telhado lilás 7\n",
         )
 
     def run(self, *arguments: str, words: str = "") -> str:

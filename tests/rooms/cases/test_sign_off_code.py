@@ -27,7 +27,7 @@ def cast(db: None) -> Iterator[Cast]:
 
 
 def code(steps: int = 0) -> str:
-    return format_hotp_value(hotp_value(SECRET, int(time.time()) // 30 + steps))
+    return str(format_hotp_value(hotp_value(SECRET, int(time.time()) // 30 + steps)))
 
 
 @pytest.mark.parametrize("wrong", ["", "000000", "abc"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -10,6 +11,7 @@ from desagravo.common import clock
 from desagravo.common.refusals import Missing, NotAllowed, NotNow
 from desagravo.departments import actions, queries
 from desagravo.departments.models import Person
+from desagravo.departments.people_events import RolesChanged
 from desagravo.history.queries import since
 from tests.cast import Cast, engage
 
@@ -35,6 +37,7 @@ def test_roles_change_with_an_event_that_says_what(cast: Cast) -> None:
     assert cast.rui.roles == {"supervisor", "contact"}
     event = since(0)[-1]
     assert event.kind == "person.roles_changed"
+    assert isinstance(event.facts, RolesChanged)
     assert event.facts.granted == ["contact:finance", "supervisor"] and event.facts.withdrawn == ["handler"]
 
 
@@ -121,7 +124,7 @@ def test_an_absence_that_cannot_be_is_refused(
 
 
 def test_two_absences_do_not_overlap_and_nobody_sets_another_ones(cast: Cast) -> None:
-    days = {"first_day": date(2026, 4, 1), "last_day": date(2026, 4, 3)}
+    days: Any = {"first_day": date(2026, 4, 1), "last_day": date(2026, 4, 3)}
     row = actions.set_absence(key(cast, "rui"), **days, actor=cast.rui)
     with pytest.raises(Missing):
         actions.set_absence(key(cast, "rui"), **days, actor=cast.rui)

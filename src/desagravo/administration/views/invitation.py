@@ -23,7 +23,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     except outage.OUTAGES as problem:
         if not outage.is_outage(problem):
             raise
-        return outage.answer(request, problem)  # type: ignore[return-value]
+        return outage.answer(request, problem)
 
 
 def _answer(request: HttpRequest, token: str) -> HttpResponse:

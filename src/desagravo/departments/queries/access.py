@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
@@ -180,5 +181,5 @@ def has_code_app(person_id: str) -> bool:
     return key is not None and Authenticator.objects.filter(user=key, type=Authenticator.Type.TOTP).exists()
 
 
-def _second_factors():  # type: ignore[no-untyped-def]  # allauth has no types
+def _second_factors() -> Any:  # allauth has no types
     return Authenticator.objects.exclude(type=Authenticator.Type.RECOVERY_CODES)

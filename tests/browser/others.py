@@ -70,7 +70,20 @@ def desk_pages(walk: Walk) -> None:
     page.keyboard.press("Control+k")
     expect(page.locator("#palette")).to_be_visible()
     walk.look(page, "palette")
+    page.goto(f"{walk.case}confidentiality/")
+    walk.look(page, "confidentiality")
     intake_pages(walk)
+    page = walk.page_of("manager")
+    for name, address in (
+        ("requests about personal data", "/desk/personal-data/?q=loja"),
+        ("copies", "/desk/exports/"),
+        ("copy of a case", f"{walk.case}export/"),
+        ("who looked at it", f"{walk.case}looks/"),
+        ("who looked at what", "/desk/looks/"),
+        ("break the glass", f"{walk.case}break-glass/"),
+    ):
+        page.goto(address)
+        walk.look(page, name)
     page = walk.page_of("supervisor")
     page.goto("/outgoing-mail/")
     walk.look(page, "outgoing mail")

@@ -35,6 +35,8 @@ def work(request: StaffRequest) -> HttpResponse:
     dead = outbox.dead_letters()
     who = Who(departments.names(people_in([each.event for each in dead])), departments.department_names())
     may_read = request.actor.has("manager")
+    numbers = [each.event.case for each in dead]
+    hidden = set(cases.confidential_to(request.actor).filter(number__in=numbers).values_list("number", flat=True))
     return page(
         request,
         "operations/work.html",
@@ -44,7 +46,8 @@ def work(request: StaffRequest) -> HttpResponse:
                     "letter": each,
                     "what": _WORK.get(each.subscriber, each.subscriber),
                     "after": each.event.sentence(who),
-                    "readable": may_read and each.event.case,
+                    "case": "" if each.event.case in hidden else each.event.case,
+                    "readable": may_read and each.event.case and each.event.case not in hidden,
                 }
                 for each in dead
             ],

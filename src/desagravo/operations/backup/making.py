@@ -22,8 +22,9 @@ from desagravo.operations.backup.archive import AT_ONCE, FORMAT, Writer, writing
 from desagravo.operations.backup.refusals import BackupProblem
 from desagravo.operations.backup.sealed import Secret
 
-BESIDE = ("checkpoints", "erasures")
-"""Folders and files of the data folder that are kept too: what was published, and what must stay erased."""
+CHECKPOINTS, ERASURES = "checkpoints", "erasures.jsonl"
+"""What was published, and what must stay erased: kept too."""
+_PUBLISHED = re.compile(r"checkpoint_(\d+)\.json")
 _OURS = re.compile(r"desagravo-\d{8}T\d{6}Z-e\d+\.backup")
 _STORED = re.compile(r"[0-9a-f]{40}")
 _TOLD_AT_MOST = 1000
@@ -82,7 +83,7 @@ def make(data: Path, to: Path, *, secret: Secret, keys: bool = True) -> Made:
             with _named_files(scratch, moment.using) as named:
                 snapshot.write(moment, archive)
                 _files(data / "files", archive, named, made)
-            _others(data, archive, keys=keys)
+            _others(data, archive, keys=keys, newest=_newest_checkpoint(moment.using))
             archive.close(head | _manifest(moment, made))
     made.bytes = target.stat().st_size
     known.note_backup(data, file=str(target), event=made.event, bytes=made.bytes, sealed=made.sealed)
@@ -215,12 +216,28 @@ def _exactly(content: IO[bytes], size: int) -> Iterable[bytes]:
         yield piece
 
 
-def _others(data: Path, archive: Writer, *, keys: bool) -> None:
-    for name in (*(("keys",) if keys else ()), *BESIDE):
-        place = data / name
-        for path in [place] if place.is_file() else sorted(place.rglob("*")):
-            if path.is_file() and not path.name.startswith("."):
-                archive.add(path.relative_to(data).as_posix(), path.read_bytes())
+def _others(data: Path, archive: Writer, *, keys: bool, newest: int) -> None:
+    """Keys, what was published until the snapshot, and the list of what was erased until now."""
+    places = {"keys": data / "keys"} if keys else {}
+    places[CHECKPOINTS] = Path(os.environ.get("DESAGRAVO_CHECKPOINTS") or data / CHECKPOINTS)
+    for name, place in places.items():
+        for path in sorted(place.rglob("*")):
+            published = _PUBLISHED.fullmatch(path.name)
+            if path.is_file() and not path.name.startswith(".") and not (published and int(published[1]) > newest):
+                archive.add(f"{name}/{path.relative_to(place).as_posix()}", path.read_bytes())
+    if (data / ERASURES).is_file():
+        archive.add(ERASURES, (data / ERASURES).read_bytes())
+
+
+def _newest_checkpoint(using: str) -> int:
+    """Of the snapshot: one that is published while we copy is not in it."""
+    from django.db import connections
+
+    if "history_checkpoint" not in connections[using].introspection.table_names():
+        return 0
+    with connections[using].cursor() as cursor:
+        cursor.execute("SELECT COALESCE(MAX(number), 0) FROM history_checkpoint")
+        return int(cursor.fetchone()[0])
 
 
 def _manifest(moment: snapshot.Snapshot, made: Made) -> dict[str, Any]:

@@ -27,7 +27,7 @@ from desagravo.operations.backup.refusals import BackupProblem
 from desagravo.operations.backup.sealed import Secret
 from desagravo.operations.backup.unpacking import NOTE, SQLITE, unpack
 
-_FOLDERS = ("files", "keys", "checkpoints", "erasures")
+_FOLDERS = ("files", "keys", "checkpoints", "erasures.jsonl")
 _BESIDE = ("", "-wal", "-shm")
 
 
@@ -41,6 +41,7 @@ def restore(file: Path, data: Path, *, url: str, secret: Secret, force: int | No
         with _staged(data) as (staging, name):
             manifest = unpack(file, staging, secret=secret)
             _not_over_newer(place.event(), manifest["event"], force)
+            _still_erased(data, staging)
             told = _loaded(place, staging, name)
             place.refuse_if_used()
             kept = _switch(data, place, staging, name)
@@ -54,6 +55,7 @@ def drill(file: Path, data: Path, *, url: str, secret: Secret) -> dict[str, Any]
     place = places.place(url, data)
     with _staged(data / "run") as (staging, name):
         manifest = unpack(file, staging, secret=secret)
+        _still_erased(data, staging)
         try:
             told = _loaded(place, staging, name)
         finally:
@@ -103,11 +105,23 @@ def _not_over_newer(living: int | None, event: int, force: int | None) -> None:
     )
 
 
+def _still_erased(data: Path, staging: Path) -> None:
+    """What was erased since the backup stands in the list of the living folder: the restored one knows it too."""
+    living, restored = data / "erasures.jsonl", staging / "erasures.jsonl"
+    if not living.is_file():
+        return
+    known = restored.read_text().splitlines() if restored.is_file() else []
+    more = [line for line in living.read_text().splitlines() if line not in known]
+    restored.write_text("".join(f"{line}\n" for line in [*known, *more]))
+    restored.chmod(0o600)
+
+
 def _loaded(place: Any, staging: Path, name: str) -> dict[str, Any]:
     """Fill, compare and verify in a process of its own; on PostgreSQL in a schema of its own."""
     place.begin(name)
     environment = {**os.environ, "DESAGRAVO_DATA": str(staging), "DESAGRAVO_DATABASE_URL": place.beside(staging, name)}
-    environment.pop("DESAGRAVO_DEMO", None)
+    for name_of_ours in ("DESAGRAVO_DEMO", "DESAGRAVO_CHECKPOINTS", "DESAGRAVO_NODE"):
+        environment.pop(name_of_ours, None)  # it is compared with what was published until the backup
     command = [sys.executable, "-m", "desagravo.operations", "load-backup", "--data", str(staging)]
     done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, encoding="utf-8")
     try:

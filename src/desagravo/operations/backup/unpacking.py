@@ -16,7 +16,7 @@ from desagravo.operations.backup.sealed import Secret
 
 SQLITE = "desagravo.sqlite3"
 NOTE = "backup-manifest.json"
-_KNOWN = ("files", "keys", "checkpoints", "erasures", "database")
+_KNOWN = ("files", "keys", "checkpoints", "erasures.jsonl", "database")
 
 
 def unpack(file: Path, staging: Path, *, secret: Secret) -> dict[str, Any]:

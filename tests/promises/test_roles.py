@@ -285,7 +285,9 @@ def test_an_empty_form_never_fails_and_moves_nothing_that_is_hidden(world: World
                     content(response)
                     if response.status_code >= 500:
                         failures.append(f"{address}: {response.status_code}")
-                    if head() != before and (role == "auditor" or (number and number not in seen)):
+                    # an auditor changes nothing; that one asked for a copy is on record
+                    only_asked = role == "auditor" and address.endswith("/export/") and number in seen
+                    if head() != before and not only_asked and (role == "auditor" or (number and number not in seen)):
                         failures.append(f"{address}: {kinds_of_case(number)[-1] if number else 'an event'}")
                     transaction.set_rollback(True)
             except Exception as error:

@@ -20,6 +20,7 @@ TITLES = {
     "mine": gettext_lazy("Mine"),
     "came_back": gettext_lazy("Came back"),
     "delegated": gettext_lazy("Waiting for departments"),
+    "standing_in": gettext_lazy("For those who are away"),
     "team": gettext_lazy("My team"),
     "new": gettext_lazy("To assess"),
     "to_assign": gettext_lazy("Without an owner"),
@@ -31,7 +32,8 @@ TITLES = {
     "closed": pgettext_lazy("cases", "Closed"),
 }
 
-_OWN = ("mine", "came_back", "delegated")
+_OWN = ("mine", "came_back", "delegated", "standing_in")
+_ONLY_WITH_CASES = {"standing_in"}
 _DECIDE = ("new", "to_assign", "approvals", "to_sign")
 _LISTS = ("team", "overdue", "incomplete", "all", "closed")
 _GROUPS = ((gettext_lazy("My work"), _OWN), (gettext_lazy("To decide"), _DECIDE), (gettext_lazy("Lists"), _LISTS))
@@ -127,13 +129,22 @@ def groups(actor: Actor, path: str) -> list[dict[str, Any]]:
     counted = counts(actor)
     shown = views_of(actor)
     made = [
-        _group(title, [_list_link(view, counted, here) for view in views if view in shown]) for title, views in _GROUPS
+        _group(
+            title,
+            [_list_link(view, counted, here) for view in views if view in shown and _is_worth_showing(view, counted)],
+        )
+        for title, views in _GROUPS
     ]
     if asks_departments(actor):
         made.insert(0, _group(_("Questions to you"), _question_links(here, path)))
     made.append(_group(_("Administration"), _administration_links(actor, here)))
     made.append(_group(pgettext("navigation", "You"), _own_links(actor, here)))
     return [each for each in made if each["links"]]
+
+
+def _is_worth_showing(view: str, counted: dict[str, int]) -> bool:
+    """A list that most people never need stands there only while it holds something."""
+    return view not in _ONLY_WITH_CASES or bool(counted.get(view))
 
 
 def _group(title: Any, links: Iterable[dict[str, Any]]) -> dict[str, Any]:

@@ -58,6 +58,7 @@ TICKS = [
     Tick("desagravo.operations.checkpointing:tick", every=60),
     Tick("desagravo.operations.backup.automatic:tick", every=20),
     Tick("desagravo.operations.work:forget_old_sessions", every=6 * 3600),
+    Tick("desagravo.departments.actions:forget_old_sign_ins", every=6 * 3600),
 ]
 
 

@@ -123,3 +123,14 @@ def test_a_confidential_case_is_known_to_who_takes_it_over(cast: Cast) -> None:
     actions.person_leaves(key(cast, "rui"), cases_to=key(cast, "bia"), actor=cast.xavier)
     assert fresh(case).owner_id == cast.person("bia").pk
     assert queries.visible_to(cast.bia).filter(pk=case.pk).exists()
+
+
+def test_a_substitute_finds_what_waits_for_who_is_away_as_far_as_they_may_see(cast: Cast) -> None:
+    mine, secret, theirs = in_work(cast), in_work(cast), in_work(cast, owner="otto")
+    actions.make_confidential(secret, actor=cast.rui)
+    always = {"first_day": date(2020, 1, 1), "last_day": date(2099, 1, 1)}
+    for name in ("rui", "otto"):
+        departments.set_absence(key(cast, name), substitute=key(cast, "bia"), actor=cast.actor(name), **always)
+    found = [row.number for row in queries.inbox(cast.bia, "standing_in").rows]
+    assert found == [mine.number]  # neither the confidential one nor that of another team
+    assert theirs.number and not queries.inbox(cast.sofia, "standing_in").rows

@@ -2,14 +2,15 @@ from __future__ import annotations
 
 import io
 import sqlite3
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, connection, models, transaction
 
-from desagravo.history import checks, queries, sealing
-from desagravo.history.models import ChainHead, Event
+from desagravo.history import checkpoints, checks, queries, sealing
+from desagravo.history.models import ChainHead, Checkpoint, Event
 from desagravo.history.verify import verify
 from tests.rooms.history.kinds import INES, say
 
@@ -182,3 +183,67 @@ def test_the_newest_event_of_a_case_is_found_by_the_index_of_the_case() -> None:
     assert "history_event_of_case" in plan or "sqlite_autoindex_history_event_2 (case_number=?" in plan
     assert "TEMP B-TREE" not in plan
     assert queries.case_head(INES) is not None
+
+
+CHECKPOINT_ATTACKS = [
+    "UPDATE history_checkpoint SET root = 'x'",
+    "DELETE FROM history_checkpoint",
+    "DELETE FROM history_checkpoint WHERE number = 2",
+]
+CHECKPOINT_ON_SQLITE = [
+    "INSERT OR REPLACE INTO history_checkpoint SELECT * FROM history_checkpoint WHERE number = 1",
+    "INSERT OR REPLACE INTO history_checkpoint SELECT 9, first_seq, last_seq, root, head, made_at, key_id, signature,"
+    " payload FROM history_checkpoint WHERE number = 1",
+]
+
+
+@pytest.fixture
+def _two_checkpoints(settings: Any, tmp_path: Path) -> None:
+    settings.DESAGRAVO_DATA, settings.DESAGRAVO_CHECKPOINTS = tmp_path, str(tmp_path / "checkpoints")
+    for _ in range(2):
+        say()
+        checkpoints.make()
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("_two_checkpoints")
+@pytest.mark.parametrize("statement", CHECKPOINT_ATTACKS)
+def test_a_checkpoint_is_not_changed_or_removed(statement: str) -> None:
+    refused(statement)
+    assert Checkpoint.objects.count() == 2
+
+
+@pytest.mark.django_db
+@pytest.mark.sqlite_only
+@pytest.mark.usefixtures("_two_checkpoints")
+@pytest.mark.parametrize("statement", CHECKPOINT_ON_SQLITE)
+def test_a_checkpoint_is_not_replaced_on_sqlite(statement: str) -> None:
+    refused(statement)
+
+
+@pytest.mark.django_db
+@pytest.mark.postgres_only
+@pytest.mark.usefixtures("_two_checkpoints")
+def test_checkpoints_are_not_emptied_on_postgres() -> None:
+    refused("TRUNCATE history_checkpoint")
+    refused("SET LOCAL session_replication_role = replica; DELETE FROM history_checkpoint")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("_two_checkpoints")
+def test_altering_a_column_of_the_checkpoints_unseals_sqlite_and_migrate_seals_again() -> None:
+    old = Checkpoint._meta.get_field("key_id")
+    new = models.CharField(max_length=33)
+    new.set_attributes_from_name("key_id")
+    new.model = Checkpoint
+    with connection.schema_editor() as editor:
+        editor.alter_field(Checkpoint, old, new)
+    if connection.vendor == "sqlite":
+        assert set(sealing.missing()) >= {"history_checkpoint_no_update", "history_checkpoint_no_delete"}
+        assert [message.id for message in checks.sealed(databases=["default"])] == ["history.W001"]
+    call_command("migrate", verbosity=0, stdout=io.StringIO())
+    assert sealing.missing() == []
+    refused("DELETE FROM history_checkpoint")
+    with connection.schema_editor() as editor:
+        editor.alter_field(Checkpoint, new, old)
+    sealing.seal()

@@ -42,7 +42,8 @@ def _mail_to(person: Told, now: datetime) -> int:
         if not told:
             return 0
         written = house_letters.write_notices(told, name=person.name)
-    outgoing.queue_to_house(written, to=person.email, language=person.language)
+    newest = max(row.at for row in told)
+    outgoing.queue_to_house(written, to=person.email, language=person.language, at=newest)
     return 1
 
 

@@ -162,8 +162,13 @@ def send_again(mail: OutgoingMail, *, actor: Actor) -> None:
     record(facts, actor=actor, case=mail.case_number, subject=("mail", str(mail.pk)))
 
 
-def queue_to_house(written: letters.Written, *, to: str, language: str, link: str = "", key: str = "") -> OutgoingMail:
-    """A mail to somebody of the house, sent by :func:`send_due`. With a ``key`` it is queued once."""
+def queue_to_house(
+    written: letters.Written, *, to: str, language: str, link: str = "", key: str = "", at: datetime | None = None
+) -> OutgoingMail:
+    """A mail to somebody of the house, sent by :func:`send_due`. With a ``key`` it is queued once.
+
+    ``at``: when what it tells of happened, by which the demo sorts it.
+    """
     values = {
         "to_house": True,
         "letter": written.letter,
@@ -174,7 +179,7 @@ def queue_to_house(written: letters.Written, *, to: str, language: str, link: st
         "automatic": True,
         "message_id": compose.new_message_id(),
         "state": SHOWN if settings.DESAGRAVO_DEMO else QUEUED,
-        "created_at": clock.now(),
+        "created_at": at if at and settings.DESAGRAVO_DEMO else clock.now(),
         "due_at": None if settings.DESAGRAVO_DEMO else clock.now(),
         "secret": sealed.seal(link),
     }

@@ -1,5 +1,6 @@
 """Who works here: the list, one person, invitations and roles."""
 
+from collections.abc import Callable
 from typing import Any
 
 from allauth.account.decorators import reauthentication_required
@@ -20,10 +21,11 @@ from desagravo.common.refusals import Missing, NotYours
 from desagravo.departments import actions, queries
 from desagravo.departments.queries import PersonRow
 from desagravo.entrance import Problem, StaffRequest, page, problems, see, wrong
+from desagravo.entrance.door import View
 from desagravo.history import queries as history
 from desagravo.history.registry import Who
 
-again_who = reauthentication_required(app="desagravo", allow_get=True)
+again_who: Callable[[View], View] = reauthentication_required(app="desagravo", allow_get=True)
 """Ask for the own password once more before others' rights change, unless it was given in the last five minutes."""
 _WITH_DEPARTMENT = ("contact", "senior_manager")
 _SHOWN_EVENTS = 30

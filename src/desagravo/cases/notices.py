@@ -52,6 +52,8 @@ def _may_see(person: str, event: EventView, case: Case) -> bool:
         return consultations_for(actor).filter(pk=_key(event)).exists()
     if event.kind == "approval.requested" and not authority.may(actor, "approve", _at_stake(event, case)):
         return False
+    if event.kind == "case.glass_broken":  # keepers of data hear that it happened, and not on which case
+        return True
     return visible_to(actor).filter(pk=case.pk).exists()
 
 
@@ -96,6 +98,12 @@ def _releaser(event: EventView, case: Case) -> set[str]:
     return _author(event, case) | _owner(event, case)
 
 
+def _owner_and_keepers(event: EventView, case: Case) -> set[str]:
+    """Who answers for a confidential case, and the keepers of data: where there is none, the managers."""
+    keepers = departments.people("data_keeper") or departments.people("manager")
+    return _owner(event, case) | {each.id for each in keepers}
+
+
 def _mentioned(event: EventView, _case: Case) -> set[str]:
     return set(getattr(event.facts, "mentioned", ()))
 
@@ -119,6 +127,7 @@ WHOSE: Final[dict[str, tuple[str, _Whom]]] = {
     "case.reopened_unassessed": ("reopened", _owner),
     "letter.undeliverable": ("undeliverable", _owner),
     "case.noted": ("mentioned", _mentioned),
+    "case.glass_broken": ("glass_broken", _owner_and_keepers),
 }
 """Kind of event → kind of notice, and whose affair it is."""
 

@@ -339,3 +339,35 @@ def test_an_import_tells_nobody(cast: Cast) -> None:
     while run_due():
         pass
     assert not Notice.objects.exists()
+
+
+def test_broken_glass_is_told_to_the_owner_and_without_the_case_to_the_keeper_of_data(cast: Cast) -> None:
+    case = in_work(cast)
+    actions.make_confidential(case, actor=cast.rui)
+    actions.break_glass(case.number, reason="Auditoria anual.", actor=cast.dora)
+    assert told(cast, "rui")[1:] == [("glass_broken", case.number)]
+    assert told(cast, "marta") == told(cast, "dora") == []
+    row = queries.notices(cast.rui).rows[0]
+    assert row.sentence == f"Dora Pinto opened {case.number} without being on its list, for 24 hours."
+    assert row.path == f"/desk/cases/{case.number}/confidentiality/"
+    assert told(cast, "amelia") == [("glass_broken", case.number)]
+    row = queries.notices(cast.amelia).rows[0]
+    assert row.sentence == "Dora Pinto opened a confidential case without being on its list, for 24 hours."
+    assert row.path == f"/desk/looks/?person={cast.dora.id}"
+
+
+def test_lines_about_a_case_made_confidential_since_are_gone_for_those_off_its_list(cast: Cast) -> None:
+    case = in_work(cast, answers=SAFETY)
+    actions.request_approval(case, draft_version=decided(cast, case), actor=cast.rui)
+    question = ask(cast, case)
+    assert told(cast, "marta") == [("approval_wanted", case.number)]
+    actions.make_confidential(case, actor=cast.rui)
+    assert queries.notices(cast.marta).rows == []
+    assert queries.unread_notices(cast.marta) == 0
+    due = clock.now() + timedelta(days=3)
+    mailed = queries.to_mail(departments.told([cast.marta.id])[cast.marta.id], due)
+    assert [row.path for row in mailed.rows] in ([], [""])  # a line without a path stands in no mail
+    assert [row.path for row in queries.notices(cast.carla).rows] == [f"/desk/questions/{question.pk}/"]  # type: ignore[attr-defined]
+    assert queries.unread_notices(cast.rui) == 1
+    actions.let_know(case, person=cast.marta.id, actor=cast.rui)
+    assert queries.unread_notices(cast.marta) == 1

@@ -5,12 +5,14 @@ from datetime import datetime, time, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, ngettext_lazy
 
 from desagravo.cases.actions.notify import COUNTED
 from desagravo.cases.models.notice import Notice
-from desagravo.cases.queries.visible import consultations_for, visible_to
+from desagravo.cases.queries.visible import confidential_to, consultations_for, visible_to
 from desagravo.common.actor import Actor
 from desagravo.departments import queries as departments
 from desagravo.departments.queries import Told
@@ -39,7 +41,9 @@ _SENTENCES: Final[dict[str, Any]] = {
     "reopened": _("%(by)s reopened %(case)s."),
     "undeliverable": _("A mail to the customer of %(case)s could not be delivered."),
     "mentioned": _("%(by)s mentioned you in a note on %(case)s."),
+    "glass_broken": _("%(by)s opened %(case)s without being on its list, for 24 hours."),
 }
+_GLASS_SOMEWHERE: Final = _("%(by)s opened a confidential case without being on its list, for 24 hours.")
 _COUNTED: Final[dict[str, Any]] = {
     "assigned": ngettext_lazy("You are in charge of %(n)s more case.", "You are in charge of %(n)s more cases.", "n"),
     "asked": ngettext_lazy(
@@ -87,7 +91,7 @@ class ToMail:
 
 def notices(actor: Actor, *, before: int | None = None) -> Notices:
     """What this person was told, from the line with the number ``before`` downwards."""
-    found = Notice.objects.filter(person_id=int(actor.id)).order_by("-pk")
+    found = _shown_to(actor).order_by("-pk")
     found = found.filter(pk__lt=before) if before else found
     shown = list(found[: PAGE + 1])
     rows = rows_of(shown[:PAGE], actor)
@@ -101,8 +105,20 @@ def notice_row(actor: Actor, notice: Notice) -> NoticeRow:
 
 def unread_notices(actor: Actor) -> int:
     """How many lines this person has not seen, counted up to one more than the page says. One indexed query."""
-    unread = Notice.objects.filter(person_id=int(actor.id), read_at=None)
+    unread = _shown_to(actor).filter(read_at=None)
     return len(unread.values_list("pk", flat=True)[: MOST_NOTICES + 1])
+
+
+def _shown_to(actor: Actor) -> QuerySet[Notice]:
+    """This person's lines, without those about a case that was made confidential since and that they may not know of.
+
+    A question that may still be answered stays, and that somebody broke the glass is told without the case.
+    """
+    hidden = Exists(confidential_to(actor).filter(number=OuterRef("case_number")))
+    asked = consultations_for(actor).filter(case__confidential=True)
+    asked = asked.annotate(key=Cast("pk", CharField())).filter(key=OuterRef("subject_id"))
+    told_anyway = Q(kind="glass_broken") | (Q(kind="asked") & Q(Exists(asked)))
+    return Notice.objects.filter(told_anyway | ~hidden, person_id=int(actor.id))
 
 
 def rows_of(found: list[Notice], actor: Actor) -> list[NoticeRow]:
@@ -124,8 +140,8 @@ def rows_of(found: list[Notice], actor: Actor) -> list[NoticeRow]:
             NoticeRow(
                 id=each.pk,
                 kind=each.kind,
-                sentence=_sentence(each, by or _otherwise(view), department),
-                path=_path(each, visible, questions),
+                sentence=_sentence(each, by or _otherwise(view), department, known=each.case_number in visible),
+                path=_path(each, visible, questions, by=view.actor_id if view else ""),
                 at=each.at,
                 unread=each.read_at is None,
             )
@@ -137,20 +153,24 @@ def _otherwise(view: history.EventView | None) -> str:
     return str(_("The customer")) if view and view.actor_kind == "customer" else "Desagravo"
 
 
-def _sentence(notice: Notice, by: str, department: str) -> str:
+def _sentence(notice: Notice, by: str, department: str, *, known: bool) -> str:
     if notice.count > 1 and notice.kind in _COUNTED:
         return str(_COUNTED[notice.kind] % {"n": notice.count})
+    if notice.kind == "glass_broken" and not known:
+        return str(_GLASS_SOMEWHERE % {"by": by})
     words = _SENTENCES.get(notice.kind, _("Something happened on %(case)s."))
     return str(words) % {"by": by, "case": notice.case_number, "department": department}
 
 
-def _path(notice: Notice, visible: set[str], questions: set[str]) -> str:
+def _path(notice: Notice, visible: set[str], questions: set[str], *, by: str) -> str:
     if notice.count > 1:
         return _LISTS.get(notice.kind, "/desk/") if notice.kind in COUNTED else "/desk/"
     if notice.kind == "asked":
         return f"/desk/questions/{notice.subject_id}/" if notice.subject_id in questions else ""
     if notice.case_number not in visible:
-        return ""
+        return f"/desk/looks/?person={by}" if notice.kind == "glass_broken" and by else ""
+    if notice.kind == "glass_broken":
+        return f"/desk/cases/{notice.case_number}/confidentiality/"
     mark = f"#m{notice.subject_id}" if notice.subject_kind == "message" else ""
     return f"/desk/cases/{notice.case_number}/{mark}"
 

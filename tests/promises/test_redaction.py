@@ -15,14 +15,15 @@ from django.test import Client
 
 from desagravo.cases import actions, queries
 from desagravo.cases.actions import Question, scrub
-from desagravo.cases.models import Attachment, Document, Message, Submission
+from desagravo.cases.models import Attachment, Document, Message, Response, Submission
+from desagravo.cases.queries.erasing import pieces_of
 from desagravo.common import clock, files
 from desagravo.common.actor import Actor
 from desagravo.common.refusals import Missing, NotAllowed, NotNow
 from desagravo.history import outbox
 from desagravo.history.queries import of_case
 from desagravo.history.verify import verify
-from tests.cast import FORM, Cast, closed, engage, fresh, in_work, kinds
+from tests.cast import FORM, PASSWORD, SAFETY, Cast, closed, decided, engage, fresh, in_work, kinds, section
 from tests.promises.canaries import left_in_database, left_in_folder
 from tests.rooms.history.kinds import emptying
 
@@ -183,9 +184,6 @@ def test_a_field_of_the_form_goes_from_rows_papers_and_customer(
     before = set(Document.objects.values_list("stored", flat=True))
     actions.redact_form(case, name, ground="third_party", passages=passages, actor=cast.marta)
     work()
-    from desagravo.channels.mail.models import OutgoingMail
-
-    OutgoingMail.objects.all().delete()  # a mail that was sent is the proof of what was sent; erasure empties it
     nowhere(data, gone)
     made = set(Document.objects.values_list("stored", flat=True))
     assert "" not in made
@@ -246,3 +244,49 @@ def test_the_history_says_who_and_why_and_never_what(cast: Cast) -> None:
     assert "Quintanilha" not in json.dumps(last.facts.__dict__, default=str)
     sentences = [sentence for _event, _who, sentence in queries.history_of(fresh(case))]
     assert sentences[-1] == "Marta Faria took words out of a message, because it is about another person."
+
+
+@pytest.mark.usefixtures("papers")
+@pytest.mark.parametrize("whole", [True, False])
+@pytest.mark.parametrize("kind", ["response", "point", "reasons", "finding", "lesson"])
+def test_what_we_wrote_can_be_taken_out_of_rows_papers_and_mails(
+    cast: Cast, data: Path, kind: str, *, whole: bool
+) -> None:
+    word = "Quintanilha"
+    case = in_work(cast, email="genoveva@example.org")
+    point = actions.add_point(case, text=f"A porta da {word} partiu-se.", actor=cast.rui)
+    actions.decide_point(point, decision="upheld", reasons=f"A {word} confirma.", remedy="replace", actor=cast.rui)
+    actions.find(case, text=f"Falámos com a {word} ontem.", source="telefone", actor=cast.rui)
+    draft = actions.save_draft(case, body=f"Cara cliente, a {word} tem razão.", based_on=0, actor=cast.rui)
+    actions.respond(case, draft_version=draft.version, actor=cast.rui)
+    work()
+    actions.sign_off(fresh(case), section=section(lesson=f"Ouvir a {word}."), password=PASSWORD, actor=cast.sofia)
+    work()
+    rows = {each.key.partition(":")[0]: each for each in pieces_of(fresh(case)) if word in each.text}
+    assert set(rows) == {"response", "point", "reasons", "finding", "lesson"}
+    for name, piece in rows.items():  # the others first, so that the last one is where the word is left
+        if name != kind:
+            key = int(piece.key.partition(":")[2])
+            actions.redact_text(case, name, key, passages=[word], ground="third_party", actor=cast.marta)
+    work()
+    assert somewhere(data, word)
+    key = int(rows[kind].key.partition(":")[2])
+    actions.redact_text(case, kind, key, passages=None if whole else [word], ground="third_party", actor=cast.marta)
+    work()
+    nowhere(data, word)
+    assert kinds(case).count("answer.redacted") == 5
+    assert not Document.objects.filter(stored="").exists()
+    report = verify()
+    assert report.ok, report.sentence()
+    with pytest.raises(NotNow if whole else Missing):
+        actions.redact_text(case, kind, key, passages=[word], ground="third_party", actor=cast.marta)
+    Response.objects.update(body="Outra coisa.")
+    assert not verify().ok
+
+
+def test_an_answer_on_its_way_is_left_alone(cast: Cast) -> None:
+    case = in_work(cast, answers=SAFETY)
+    response = actions.request_approval(case, draft_version=decided(cast, case), actor=cast.rui)
+    with pytest.raises(NotNow, match="not left"):
+        actions.redact_text(case, "response", response.pk, ground="third_party", actor=cast.marta)
+    assert not [each for each in pieces_of(case) if each.key.startswith("response")]

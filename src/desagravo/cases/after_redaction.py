@@ -23,5 +23,5 @@ def make_papers_again(event: EventView, work: Work) -> None:
         make(replace(event, subject=(subject, str(document.subject))), work)
 
 
-for kind in ("form.redacted", "file.redacted"):
+for kind in ("form.redacted", "file.redacted", "answer.redacted"):
     subscribe(kind, "cases.papers_again", make_papers_again, lease_seconds=after.PAPER_SECONDS)

@@ -75,6 +75,7 @@ LABEL: Final[Mapping[type[models.Model], str]] = {
 """How events name the rows of a table that they commit to."""
 
 _also: list[Callable[[str, str], None]] = []
+_also_without: list[Callable[[str, Callable[[str], str]], None]] = []
 
 
 def also_forget(forget: Callable[[str, str], None]) -> None:
@@ -88,6 +89,19 @@ def forget_elsewhere(number: str, address: str) -> None:
     """Ask all who registered."""
     for forget in _also:
         forget(number, address)
+
+
+def also_take_out(take_out: Callable[[str, Callable[[str], str]], None]) -> None:
+    """Let a channel take the same words out of its own rows about a case: it is called with the case's number and a
+    function that gives a text without them, inside the transaction. Register it in ``AppConfig.ready``."""
+    if take_out not in _also_without:
+        _also_without.append(take_out)
+
+
+def take_out_elsewhere(number: str, without: Callable[[str], str]) -> None:
+    """Ask all who registered."""
+    for take_out in _also_without:
+        take_out(number, without)
 
 
 def withdraw_exports(number: str) -> list[str]:

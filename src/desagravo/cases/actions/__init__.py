@@ -41,12 +41,14 @@ from desagravo.cases.actions.notify import notices_mailed, read_all_notices, rea
 from desagravo.cases.actions.react import react, withdraw
 from desagravo.cases.actions.receive import Accepted, open_again, open_forgotten, receive
 from desagravo.cases.actions.redact import (
+    TEXTS,
     hold,
     lift_hold,
     redact_file,
     redact_form,
     redact_message,
     redact_question,
+    redact_text,
 )
 from desagravo.cases.actions.respond import approve, request_approval, respond, return_answer
 from desagravo.cases.actions.sign_off import ClosingSection, reopen, sign_off
@@ -54,10 +56,11 @@ from desagravo.cases.actions.sweep import sweep_files
 from desagravo.cases.actions.track import ask_for_link, renew_tracking, send_tracking_again
 from desagravo.cases.actions.write import add_files, add_message, note, seen, write
 from desagravo.cases.complaint import Complaint, Signature, read_complaint
-from desagravo.cases.erasing import also_forget
+from desagravo.cases.erasing import also_forget, also_take_out
 from desagravo.cases.files import KeptFile, keep, keep_bytes
 
 __all__ = [
+    "TEXTS",
     "Accepted",
     "ClosingSection",
     "Complaint",
@@ -72,6 +75,7 @@ __all__ = [
     "add_message",
     "add_point",
     "also_forget",
+    "also_take_out",
     "answer_consultation",
     "approve",
     "ask_erasure",
@@ -134,6 +138,7 @@ __all__ = [
     "redact_form",
     "redact_message",
     "redact_question",
+    "redact_text",
     "renew_tracking",
     "reopen",
     "request_approval",

@@ -366,5 +366,5 @@ def reapply_erasures(told: Sequence[Mapping[str, Any]] | None = None) -> int:
 
 
 subscribe("privacy.erasure_asked", "cases.erase", erase, attempts=60, lease_seconds=300)
-for _kind in ("case.erased", "message.redacted", "file.redacted", "form.redacted"):
+for _kind in ("case.erased", "message.redacted", "file.redacted", "form.redacted", "answer.redacted"):
     subscribe(_kind, "cases.clean_up", clean_up, attempts=60, lease_seconds=300)

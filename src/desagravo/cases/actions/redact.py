@@ -16,9 +16,26 @@ from django.utils.translation import gettext_lazy as _
 
 from desagravo.cases import knowing
 from desagravo.cases.actions._words import say_why
+from desagravo.cases.actions.respond import digest_of
 from desagravo.cases.contents import content
-from desagravo.cases.erasing import KEPT_FIELDS, MARK, anew, find_by_what_is_left, is_piece_of, withdraw_exports
-from desagravo.cases.events.erasing import CaseHeld, FileRedacted, FormRedacted, HoldLifted, MessageRedacted
+from desagravo.cases.erasing import (
+    KEPT_FIELDS,
+    MARK,
+    anew,
+    every,
+    find_by_what_is_left,
+    is_piece_of,
+    take_out_elsewhere,
+    withdraw_exports,
+)
+from desagravo.cases.events.erasing import (
+    AnswerRedacted,
+    CaseHeld,
+    FileRedacted,
+    FormRedacted,
+    HoldLifted,
+    MessageRedacted,
+)
 from desagravo.cases.grounds import REDACTION
 from desagravo.cases.models import (
     AnswerDraft,
@@ -27,8 +44,12 @@ from desagravo.cases.models import (
     ComplaintForm,
     Consultation,
     Document,
+    Finding,
     Message,
+    Point,
     Redaction,
+    Response,
+    SignOff,
     Submission,
 )
 from desagravo.common import clock, files
@@ -51,6 +72,7 @@ words(
         "taken_out_already": _("This was taken out already."),
         "no_such_field": _("This field has nothing in it that could be taken out."),
         "still_asked": _("This question is still open. Take it back first, or wait for the answer."),
+        "still_decided": _("This answer has not left yet. Hold it back first, or wait until it was decided on."),
         "on_hold": _("This case is on legal hold. Lift the hold first."),
         "not_on_hold": _("This case is not on legal hold."),
     }
@@ -100,11 +122,13 @@ def redact_message(case: Case, key: int, *, ground: str, actor: Actor, passages:
         raise NotYours("not_found")
     if message.body == MARK:
         raise NotNow("taken_out_already")
-    body = _without(message.body, passages, ground)
+    before = message.body
+    body = _without(before, passages, ground)
     change = _Change(case, [message], withdraw_exports(case.number))
     message.body, message.redacted_at = body, clock.now()
     message.save(update_fields=["body", "redacted_at"])
     _out_of_draft(case, passages)
+    _out_of_mails(case, before, passages)
     taken = change.taken()
     facts = MessageRedacted(ground=ground, taken=taken, files=change.files, message=message.pk, whole=passages is None)
     _finish(change, facts, about=("message", message.pk), actor=actor)
@@ -144,6 +168,110 @@ def redact_question(
     _finish(change, facts, about=(name, row.pk), actor=actor)
 
 
+TEXTS: Mapping[str, tuple[type[models.Model], str]] = {
+    "response": (Response, "body"),
+    "comment": (Response, "comment"),
+    "point": (Point, "text"),
+    "reasons": (Point, "reasons"),
+    "finding": (Finding, "text"),
+    "lesson": (SignOff, "lesson"),
+}
+"""Texts of those who handled the case → the table and the column that hold them."""
+
+
+@transaction.atomic
+def redact_text(
+    case: Case, kind: str, key: int, *, ground: str, actor: Actor, passages: Sequence[str] | None = None
+) -> None:
+    """The same for an answer, a comment on it, a point or its reasons, a finding, a lesson (see ``TEXTS``).
+
+    The papers that repeat it are made again, and what the answers say about a point loses the words, too.
+
+    Raises:
+        NotYours, NotAllowed, Missing: as :func:`redact_message`.
+        NotNow: all its words were taken out before, or the answer is still on its way.
+    """
+    case = _begin(case, actor)
+    if kind not in TEXTS:
+        raise Missing({"piece": [Refusal("no_piece_chosen")]})
+    model, column = TEXTS[kind]
+    row: Any = every(model, [case.pk]).select_for_update(of=("self",)).filter(pk=key).first()
+    if row is None:
+        raise NotYours("not_found")
+    if isinstance(row, Response) and row.state in {"pending", "leaving"}:
+        raise NotNow("still_decided")
+    before = getattr(row, column)
+    if before in {"", MARK}:
+        raise NotNow("taken_out_already")
+    setattr(row, column, _without(before, passages, ground))
+    change = _Change(case, [row], withdraw_exports(case.number))
+    if isinstance(row, Response):
+        row.body_sha256 = digest_of(row.body)
+        row.points = _out_of_snapshot(row.points, before, passages)
+        change.rows += list(SignOff.objects.select_for_update().filter(response=row))
+        for signed in change.rows[1:]:
+            signed.response = row  # type: ignore[attr-defined]
+    if isinstance(row, Point):
+        _out_of_answers(change, before, passages)
+    row.save()
+    _out_of_draft(case, [before] if passages is None else passages)
+    _out_of_mails(case, before, passages)
+    _without_papers(change)
+    facts = AnswerRedacted(
+        ground=ground, taken=change.taken(), files=change.files, what=kind, row=row.pk, whole=passages is None
+    )
+    _finish(change, facts, about=(kind, row.pk), actor=actor)
+
+
+def _out_of_answers(change: _Change, before: str, passages: Sequence[str] | None) -> None:
+    """What the answers of the case said about a point, as they were written."""
+    for answer in Response.objects.select_for_update().filter(case=change.case):
+        told = _out_of_snapshot(answer.points, before, passages)
+        if told == answer.points:
+            continue
+        if answer.state in {"pending", "leaving"}:
+            raise NotNow("still_decided")
+        answer.points = told
+        answer.save(update_fields=["points"])
+        change.rows.append(answer)
+
+
+def _out_of_snapshot(told: Any, before: str, passages: Sequence[str] | None) -> Any:
+    """What an answer kept of the points when it was written, without the words."""
+    if isinstance(told, list):
+        return [_out_of_snapshot(each, before, passages) for each in told]
+    if isinstance(told, dict):
+        return {name: _out_of_snapshot(each, before, passages) for name, each in told.items()}
+    if not isinstance(told, str):
+        return told
+    if passages is None:
+        return MARK if told == before else told
+    for passage in filter(str.strip, passages):
+        told = _pattern(passage).sub(MARK, told)
+    return told
+
+
+def _out_of_mails(case: Case, before: str, passages: Sequence[str] | None) -> None:
+    """The mails to the customer repeat what was written: they lose the same words, and an address that was it."""
+    sought = [_pattern(each) for each in passages or () if each.strip()]
+    if passages is None and before.strip() not in {"", MARK}:
+        sought = [re.compile(rf"(?<!\w){_pattern(before).pattern}(?!\w)", re.IGNORECASE)]
+
+    def without(text: str) -> str:
+        for pattern in sought:
+            text = pattern.sub(MARK, text)
+        return text
+
+    take_out_elsewhere(case.number, without)
+
+
+def _told(form: ComplaintForm, name: str) -> str:
+    if name == "signature":
+        return form.signature_name
+    told = form.description if name == "description" else form.fields.get(name, "")
+    return told if isinstance(told, str) else ""
+
+
 @transaction.atomic
 def redact_file(case: Case, key: int, *, ground: str, actor: Actor) -> None:
     """Take a file out: name, content and digest. Papers that name it are made again without it.
@@ -159,6 +287,7 @@ def redact_file(case: Case, key: int, *, ground: str, actor: Actor) -> None:
         raise NotNow("taken_out_already")
     _need_ground(ground)
     change = _Change(case, [row], [row.stored, *withdraw_exports(case.number)])
+    _out_of_mails(case, row.name, None)
     row.name, row.sha256, row.size, row.redacted_at = MARK, "", 0, clock.now()
     row.save(update_fields=["name", "sha256", "size", "redacted_at"])
     if row.message_id is None:
@@ -184,6 +313,7 @@ def redact_form(case: Case, name: str, *, ground: str, actor: Actor, passages: S
         raise Missing({"name": [Refusal("no_such_field")]})
     change = _Change(case, list(forms), withdraw_exports(case.number))
     for form in forms:
+        _out_of_mails(case, _told(form, name), passages)
         _take_out_of_form(form, name, passages, ground, change)
         form.save()
     if name == "description":

@@ -73,6 +73,21 @@ class FormRedacted(_Redacted):
         )
 
 
+@event_kind("answer.redacted")
+@dataclass(frozen=True)
+class AnswerRedacted(_Redacted):
+    """Words, or all words, were taken out of what we wrote: ``what`` is an answer (response), a comment on it, a point,
+    its reasons, a finding or a lesson; ``row`` its key."""
+
+    what: str = ""
+    row: int = 0
+    whole: bool = False
+
+    def sentence(self, who: Who) -> str:
+        """For the history."""
+        return self._said(_("%(by)s took words out of the answer or of what it rests on, because %(ground)s."), who)
+
+
 @event_kind("case.held")
 @dataclass(frozen=True)
 class CaseHeld:

@@ -5,10 +5,10 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
-from desagravo.cases.actions.redact import on_hold
-from desagravo.cases.erasing import KEPT_FIELDS, MARK
+from desagravo.cases.actions.redact import TEXTS, on_hold
+from desagravo.cases.erasing import KEPT_FIELDS, MARK, every
 from desagravo.cases.grounds import ERASURE, REDACTION
-from desagravo.cases.models import Attachment, Case, Erasure, Redaction
+from desagravo.cases.models import Attachment, Case, Erasure, Redaction, Response
 from desagravo.cases.papers import form_field_rows
 from desagravo.cases.terms import term
 from desagravo.common.actor import Actor
@@ -68,6 +68,7 @@ def pieces_of(case: Case) -> list[Piece]:
             found.append(Piece(f"question:{asked.pk}", _("Question to a department"), asked.question, asked.asked_at))
         if asked.answer not in {"", MARK}:
             found.append(Piece(f"answer:{asked.pk}", _("Answer of a department"), asked.answer, asked.answered_at))
+    found += _of_answer(case)
     for file in Attachment.objects.filter(case=case, redacted_at=None).order_by("pk"):
         found.append(Piece(f"file:{file.pk}", _("File"), file.name, file.at))
     return found
@@ -85,6 +86,29 @@ def _of_form(case: Case) -> list[Piece]:
     return [Piece(f"form:{code}", label, text, form.filed_at) for code, label, text in rows]
 
 
+def _of_answer(case: Case) -> list[Piece]:
+    what = {
+        "response": _("Answer"),
+        "comment": _("Comment on the answer"),
+        "point": _("Point of the complaint"),
+        "reasons": _("Reasons of a decision on a point"),
+        "finding": _("Finding"),
+        "lesson": _("Lesson of the closing section"),
+    }
+    found = []
+    for kind, (model, column) in TEXTS.items():
+        rows = every(model, [case.pk])
+        if model is Response:
+            rows = rows.exclude(state__in=("pending", "leaving"))
+        for row in rows.exclude(**{f"{column}__in": ("", MARK)}):
+            at = next(
+                (getattr(row, each) for each in ("sent_at", "requested_at", "at", "signed_at") if hasattr(row, each)),
+                None,
+            )
+            found.append(Piece(f"{kind}:{row.pk}", what[kind], getattr(row, column), at))
+    return found
+
+
 def taken_out_of(case: Case) -> list[TakenOut]:
     """What was taken out of a case so far, oldest first."""
     what = {
@@ -93,6 +117,12 @@ def taken_out_of(case: Case) -> list[TakenOut]:
         "answer": _("Words of a department\u2019s answer"),
         "file": _("A file"),
         "form": _("Something of the complaint form"),
+        "response": _("Words of an answer"),
+        "comment": _("Words of a comment"),
+        "point": _("Words of a point"),
+        "reasons": _("Words of the reasons for a decision"),
+        "finding": _("Words of a finding"),
+        "lesson": _("Words of a lesson"),
     }
     rows = Redaction.objects.filter(case=case).select_related("by").order_by("pk")
     return [

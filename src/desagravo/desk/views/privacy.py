@@ -52,6 +52,8 @@ def _take_out(request: StaffRequest, case: Any) -> None:
         actions.redact_message(case, row, passages=passages, ground=ground, actor=actor)
     elif kind in {"question", "answer"}:
         actions.redact_question(case, row, answer=kind == "answer", passages=passages, ground=ground, actor=actor)
+    elif kind in actions.TEXTS:
+        actions.redact_text(case, kind, row, passages=passages, ground=ground, actor=actor)
     elif kind == "file":
         actions.redact_file(case, row, ground=ground, actor=actor)
     elif kind == "form":

@@ -190,7 +190,7 @@ def test_a_backup_under_load_is_one_moment_and_restores_to_it(tmp_path: Path, en
     on_their_way = [state for state, _note in back["mails"]]
     assert on_their_way
     assert set(on_their_way) == {"uncertain"}
-    assert all("restored" in note for _state, note in back["mails"])
+    assert all(note == "restored" for _state, note in back["mails"])
 
 
 def test_a_damaged_backup_is_refused_before_anything_is_touched(tmp_path: Path, house: House) -> None:

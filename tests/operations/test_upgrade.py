@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -50,7 +51,12 @@ def next_release(folder: Path, *, stumbles: bool) -> dict[str, str]:
         text = MIGRATION.format(before=before, field=f"field_{number}", stumble=what)
         (package / "migrations" / f"000{number}_more.py").write_text(text)
     (folder / "next_settings.py").write_text(SETTINGS)
-    return {"PYTHONPATH": str(folder), "DJANGO_SETTINGS_MODULE": "next_settings"}
+    return {"PYTHONPATH": path_with(folder), "DJANGO_SETTINGS_MODULE": "next_settings"}
+
+
+def path_with(folder: Path) -> str:
+    """Where Python looks for modules, and in this folder too."""
+    return os.pathsep.join(filter(None, (str(folder), os.environ.get("PYTHONPATH"))))
 
 
 @pytest.fixture
@@ -86,7 +92,7 @@ def test_an_upgrade_is_backed_up_first_and_there_is_no_way_back_but_the_backup(t
     (kept,) = (house.data / "backups").glob("before-*.backup")
     house.run("migrate", more=newer)
     assert list((house.data / "backups").iterdir()) == [kept], "nothing to do, nothing to back up"
-    older = {"PYTHONPATH": str(tmp_path / "next")}
+    older = {"PYTHONPATH": path_with(tmp_path / "next")}
     said = house.run("migrate", code=1, more=older | knows_the_app_only(tmp_path / "next"))
     assert "newer version" in said
     after = tmp_path / "after.backup"

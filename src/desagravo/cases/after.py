@@ -7,7 +7,7 @@ from django.db import transaction
 from desagravo.cases import papers
 from desagravo.cases.actions.deliver import keep_document
 from desagravo.cases.actions.hand_over import hand_over_the_rest
-from desagravo.cases.actions.leave import send_released, send_released_message
+from desagravo.cases.actions.leave import hold_back_what_was_leaving, send_released, send_released_message
 from desagravo.cases.models import Case, ComplaintForm, Document, Response, SignOff
 from desagravo.common import crash
 from desagravo.common.actor import Actor, ActorKind
@@ -17,6 +17,7 @@ from desagravo.departments import queries as departments
 from desagravo.history.outbox import Failed, Work
 from desagravo.history.queries import EventView, printed_proof
 from desagravo.history.registry import subscribe
+from desagravo.history.restored import when_restored
 
 
 def make_receipt(event: EventView, work: Work) -> None:
@@ -96,4 +97,5 @@ for kind in ("case.answered", "approval.granted"):
 subscribe("answer.released", "cases.leave", let_answer_leave, attempts=60)
 subscribe("message.released", "cases.message_leaves", let_message_leave, attempts=60)
 subscribe("case.closed", "cases.sign_off", make_sign_off, lease_seconds=PAPER_SECONDS)
+when_restored("answers and messages", hold_back_what_was_leaving)
 subscribe("person.left", "cases.hand_over", hand_over_the_rest, lease_seconds=PAPER_SECONDS)

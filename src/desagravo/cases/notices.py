@@ -11,7 +11,7 @@ from django.db import transaction
 
 from desagravo.cases.actions.notify import Line, notify
 from desagravo.cases.actions.respond import APPROVERS
-from desagravo.cases.models import Case, Consultation, Response
+from desagravo.cases.models import Case, Consultation, Message, Response
 from desagravo.cases.queries.visible import consultations_for, visible_to
 from desagravo.departments import authority
 from desagravo.departments import queries as departments
@@ -98,6 +98,14 @@ def _releaser(event: EventView, case: Case) -> set[str]:
     return _author(event, case) | _owner(event, case)
 
 
+def _writer(event: EventView, case: Case) -> set[str]:
+    """Whose message a restored backup held back; who held it back otherwise knows, or was told of the cause."""
+    if getattr(event.facts, "why", "") != "restored":
+        return set()
+    message = Message.objects.filter(pk=_key(event), actor_kind="staff").values_list("actor_id", flat=True).first()
+    return {message or ""} | _owner(event, case)
+
+
 def _owner_and_keepers(event: EventView, case: Case) -> set[str]:
     """Who answers for a confidential case, and the keepers of data: where there is none, the managers."""
     keepers = departments.people("data_keeper") or departments.people("manager")
@@ -114,6 +122,7 @@ WHOSE: Final[dict[str, tuple[str, _Whom]]] = {
     "case.handed_over": ("assigned", _new_owner),
     "answer.held_back": ("held_back", _releaser),
     "approval.held_back": ("held_back", _releaser),
+    "message.held_back": ("message_held_back", _writer),
     "consultation.asked": ("asked", _contacts),
     "consultation.answered": ("answered", _asker),
     "approval.requested": ("approval_wanted", _approvers),

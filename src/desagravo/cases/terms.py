@@ -73,6 +73,7 @@ HELD_BACK = {
     "customer_wrote": _("the customer wrote"),
     "file_added": _("a file was added"),
     "withdrawn": _("the complaint was withdrawn"),
+    "restored": _("a backup was restored"),
 }
 """Why something that was released did not leave."""
 

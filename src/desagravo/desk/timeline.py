@@ -124,6 +124,10 @@ def _held_back(entry: TimelineEntry, file: CaseFile) -> tuple[str, str, str, str
     return "note", "lock", _("Held back, the customer never saw this"), entry.who
 
 
+def _perhaps_left(entry: TimelineEntry, file: CaseFile) -> tuple[str, str, str, str]:
+    return "note", "lock", _("Held back when a backup was restored, it may have left before"), entry.who
+
+
 def _answer(entry: TimelineEntry, file: CaseFile) -> tuple[str, str, str, str]:
     return "paper", "eye", _("The answer, the customer sees this"), entry.who
 
@@ -155,6 +159,7 @@ _READS = {
     "customer_out": _to_customer,
     "leaving": _leaving,
     "held_back": _held_back,
+    "perhaps_left": _perhaps_left,
     "answer": _answer,
     "note": _note,
     "reason": _reason,

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from desagravo.cases.actions._path import begin, finish
 from desagravo.cases.contents import content, file_pieces
@@ -139,6 +140,19 @@ def stop_leaving(case: Case, *, why: str) -> None:
         _hold_back(case, response, why=why, actor=SYSTEM)
     for message in _leaving_messages(case):
         _hold_back_message(case, message, why=why, actor=SYSTEM)
+
+
+def hold_back_what_was_leaving() -> int:
+    """In a restored database: what was leaving at the moment of the backup has perhaps left since. Nothing of it goes
+    out by itself; who released it is told, and decides. Tells how many answers and messages."""
+    on_their_way = Q(responses__state="leaving") | Q(messages__held_back_at=None, messages__leaves_at__isnull=False)
+    count = 0
+    for key in Case.objects.filter(on_their_way).values_list("pk", flat=True).distinct().order_by("pk"):
+        with transaction.atomic():
+            case = Case.objects.select_for_update(of=("self",)).get(pk=key)
+            count += case.responses.filter(state="leaving").count() + _leaving_messages(case).count()
+            stop_leaving(case, why="restored")
+    return count
 
 
 def require_no_message_leaving(case: Case) -> None:

@@ -32,13 +32,15 @@ class AnswerReleased:
 @dataclass(frozen=True)
 class AnswerHeldBack:
     """A released answer was held back before it left; the customer never saw it. ``why``: undone, customer_wrote,
-    file_added or withdrawn."""
+    file_added, withdrawn, or restored: a backup from before it left was put back, and nobody knows whether it did."""
 
     response: int
     why: str
 
     def sentence(self, who: Who) -> str:
         """For the history."""
+        if self.why == "restored":
+            return _("A backup was restored. It was made while the answer was on its way; the answer is held back.")
         return _("The answer was held back before it left: %(why)s.") % {"why": term(HELD_BACK, self.why)}
 
 
@@ -49,6 +51,8 @@ class ApprovalHeldBack(AnswerHeldBack):
 
     def sentence(self, who: Who) -> str:
         """For the history."""
+        if self.why == "restored":
+            return super().sentence(who)
         words = _("The approved answer was held back before it left: %(why)s. The approval is void.")
         return words % {"why": term(HELD_BACK, self.why)}
 
@@ -77,6 +81,8 @@ class MessageHeldBack:
 
     def sentence(self, who: Who) -> str:
         """For the history."""
+        if self.why == "restored":
+            return _("A backup was restored. It was made while a message was on its way; the message is held back.")
         return _("A message to the customer was held back before it left: %(why)s.") % {
             "why": term(HELD_BACK, self.why)
         }

@@ -1,7 +1,7 @@
 """One case with everything on it, for the case page: gathered in a constant number of queries."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -260,6 +260,8 @@ def _timeline(
     for file in attachments:
         attached.setdefault(file.message_id, []).append(file)
     entries = [_of_message(each, who, tuple(attached.get(each.pk, ()))) for each in messages if each.kind != "reply"]
+    restored = {int(v.subject[1]) for v in views if v.kind == "message.held_back" and v.facts.why == "restored"}  # type: ignore[attr-defined]
+    entries = [replace(each, surface="perhaps_left") if each.message in restored else each for each in entries]
     replies = {each.consultation_id: tuple(attached.get(each.pk, ())) for each in messages if each.kind == "reply"}
     for each in consultations:
         entries += _of_consultation(each, names, replies.get(each.pk, ()))

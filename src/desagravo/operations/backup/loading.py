@@ -150,10 +150,9 @@ def _make_fit() -> dict[str, Any]:
 
     sessions, _each = Session.objects.all().delete()
     cache.clear()
+    erased_again = importlib.import_module("desagravo.cases.actions").reapply_erasures()
     waiting = {name: act() for name, act in restored.acts().items()}
-    actions = importlib.import_module("desagravo.cases.actions")
-    again = getattr(actions, "reapply_erasures", None)
-    return {"sessions_ended": sessions, "held": waiting, "erased_again": again() if again else 0}
+    return {"sessions_ended": sessions, "held": waiting, "erased_again": erased_again}
 
 
 def _verified(manifest: dict[str, Any]) -> dict[str, Any]:

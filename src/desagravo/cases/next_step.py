@@ -21,16 +21,23 @@ def renew_next_step(case: Case) -> None:
     elif not case.open and case.customer_wrote_at:
         # nobody expects a word on a case that ended; it must still be read
         step, due = "read_customer", _target("triage", case.customer_wrote_at)
+    elif case.status == "closed" and case.erased_at is None and (back := _came_back(case)):
+        # what was promised must arrive, also after the signature
+        step, due, case.came_back_at = "look_after", back.due_at, back.came_back_at
     case.next_step, case.next_due = step, due
 
 
 def _looked_after_first(case: Case, step: str, due: datetime) -> tuple[str, datetime]:
     """What came back goes before everything but the customer's own words, in whatever status the case is."""
-    back = FollowUp.objects.filter(case=case, done_at=None).exclude(came_back_at=None).order_by("due_at").first()
+    back = _came_back(case)
     if back is None:
         return step, due
     case.came_back_at = back.came_back_at
     return step if step == "read_customer" else "look_after", min(back.due_at, due)
+
+
+def _came_back(case: Case) -> FollowUp | None:
+    return FollowUp.objects.filter(case=case, done_at=None).exclude(came_back_at=None).order_by("due_at").first()
 
 
 def promised(case: Case) -> datetime:

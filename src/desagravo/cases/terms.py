@@ -62,7 +62,9 @@ NEXT_STEP = {
 }
 
 
+KEEP_PROMISE = "keep_promise"
 FOLLOW_UP = {
+    KEEP_PROMISE: _("Find out whether the customer has received by now what was promised."),
     "reach_customer": _("Post the answer or read it out on the telephone: there is no e-mail address."),
 }
 """What a follow-up that the product itself sets is about."""

@@ -54,6 +54,55 @@ def test_closing_ends_it(cast: Cast) -> None:
         assert actions.come_back(later) == 0
 
 
+def test_a_promise_that_is_not_kept_comes_back_after_the_signature(cast: Cast) -> None:
+    case = answered(cast)
+    other = actions.follow_up(case, about="Ligar", due_at=WEDNESDAY, actor=cast.rui)
+    signed = closing(remedy_delivered="no")
+    with adds(case, "case.closed", "follow_up.set", status="closed"):
+        actions.sign_off(case, section=signed, password=PASSWORD, actor=cast.sofia)
+    other.refresh_from_db()
+    assert other.done_at
+    row = case.follow_ups.get(done_at=None)
+    assert "received by now what was promised" in row.words
+    assert (fresh(case).next_step, fresh(case).next_due) == ("", None)
+    assert [each.number for each in queries.inbox(cast.rui, "came_back").rows] == []
+    with adds(case, "follow_up.came_back", status="closed"), days_later(7) as later:
+        assert actions.come_back(later) == 1
+        assert actions.come_back(later) == 0
+        now = fresh(case)
+        assert (now.next_step, now.next_due, now.came_back_at) == ("look_after", row.due_at, later)
+    for view in ("mine", "team", "overdue", "came_back", "all", "closed"):
+        with days_later(7):
+            assert [each.number for each in queries.inbox(cast.rui, view).rows] == [case.number], view
+            assert queries.counts(cast.rui, [view]) == {view: 1}, view
+    actions.add_message(case, body="Ainda nada.", actor=customer_of(case))
+    now = fresh(case)
+    assert (now.next_step, now.came_back_at) == ("read_customer", None)  # in one list of those that ended, not in two
+    assert [each.number for each in queries.inbox(cast.rui, "came_back").rows] == [case.number]
+    actions.seen(now, actor=cast.rui)
+    assert fresh(case).next_step == "look_after"
+    with adds(case, "follow_up.done", status="closed"):
+        actions.finish_follow_up(row, actor=cast.rui)
+    assert (fresh(case).next_step, fresh(case).came_back_at) == ("", None)
+
+
+@pytest.mark.parametrize("told", ["yes", "none_due", ""])
+def test_what_arrived_or_was_never_promised_does_not_come_back(cast: Cast, told: str) -> None:
+    case = answered(cast)
+    actions.sign_off(case, section=closing(remedy_delivered=told), password=PASSWORD, actor=cast.sofia)
+    assert not case.follow_ups.filter(done_at=None).exists()
+
+
+def test_a_promise_goes_along_when_its_owner_leaves(cast: Cast) -> None:
+    case = answered(cast)
+    actions.sign_off(case, section=closing(remedy_delivered="no"), password=PASSWORD, actor=cast.sofia)
+    assert queries.holdings(cast.rui.id).cases == 1
+    actions.person_leaves(cast.rui.id, cases_to=cast.bia.id, actor=cast.xavier)
+    with days_later(7) as later:
+        actions.come_back(later)
+    assert [each.number for each in queries.inbox(cast.bia, "came_back").rows] == [case.number]
+
+
 def test_a_withdrawn_case_does_not_come_back(cast: Cast) -> None:
     case = in_work(cast)
     actions.follow_up(case, about="Ligar", due_at=WEDNESDAY, actor=cast.rui)

@@ -4,14 +4,18 @@ from datetime import datetime
 
 from django.db import transaction
 
-from desagravo.cases.actions._path import begin, finish
+from desagravo.cases.actions._path import begin, entry, finish
 from desagravo.cases.actions._words import needed
 from desagravo.cases.contents import content
 from desagravo.cases.events import FollowUpCameBack, FollowUpDone, FollowUpSet
 from desagravo.cases.models import Case, FollowUp
+from desagravo.cases.terms import KEEP_PROMISE
 from desagravo.common import clock
 from desagravo.common.actor import SYSTEM, Actor
 from desagravo.common.refusals import Missing, NotNow, Refusal
+from desagravo.history.actions import Entry
+from desagravo.rulebook import queries as rulebook
+from desagravo.rulebook.calendar import due_after
 
 
 @transaction.atomic
@@ -56,6 +60,20 @@ def finish_follow_up(row: FollowUp, *, actor: Actor) -> FollowUp:
     return row
 
 
+def see_that_it_is_kept(case: Case, *, actor: Actor) -> Entry:
+    """What was promised and has not arrived when a case closes comes back all the same, until somebody says that
+    it was looked after; gives the event for ``besides``."""
+    row = FollowUp.objects.create(
+        case=case,
+        about=KEEP_PROMISE,
+        due_at=due_after(clock.now(), rulebook.target("follow_up")),
+        set_by_id=int(actor.id),
+        set_at=clock.now(),
+    )
+    facts = FollowUpSet(row.pk, row.due_at.isoformat())
+    return entry(case, facts, actor=actor, subject=("follow_up", str(row.pk)), private={"follow_up": content(row)})
+
+
 def come_back(now: datetime) -> int:
     """Bring every follow-up whose date has come back to its owner's list. The worker calls this; tells how many."""
     due = FollowUp.objects.filter(done_at=None, came_back_at=None, due_at__lte=now).order_by("due_at")
@@ -68,7 +86,7 @@ def come_back(now: datetime) -> int:
 @transaction.atomic
 def _bring_back(key: int) -> int:
     row = FollowUp.objects.select_related("case", "consultation").get(pk=key)
-    if not row.case.open:
+    if not _survives(row):
         FollowUp.objects.filter(pk=key).update(done_at=clock.now())
         return 0
     case = begin("come_back", row.case, actor=SYSTEM)
@@ -85,3 +103,9 @@ def _bring_back(key: int) -> int:
         department=department,
     )
     return 1
+
+
+def _survives(row: FollowUp) -> bool:
+    """Closing ends every follow-up but that of a promise; a complaint that was withdrawn, or erased, has none."""
+    case = row.case
+    return case.open or (row.about == KEEP_PROMISE and case.status == "closed" and case.erased_at is None)

@@ -13,6 +13,7 @@ from desagravo.cases.actions._password import problem_with, problem_with_code
 from desagravo.cases.actions._path import begin, finish
 from desagravo.cases.actions._words import needed, write_message
 from desagravo.cases.actions.consult import end_open_questions, require_nothing_open
+from desagravo.cases.actions.follow_up import see_that_it_is_kept
 from desagravo.cases.actions.leave import require_no_message_leaving
 from desagravo.cases.actions.respond import four_eyes
 from desagravo.cases.contents import content
@@ -90,6 +91,8 @@ def sign_off(case: Case, *, section: ClosingSection, password: str, actor: Actor
         closed = CaseClosed(
             section=row.section, sign_off=row.pk, role=row.signer_role, codes=dict(row.codes), alone=alone
         )
+        if row.remedy_delivered == "no":
+            besides.append(see_that_it_is_kept(case, actor=actor))
         finish(
             case,
             "sign_off",

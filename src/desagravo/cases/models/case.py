@@ -79,6 +79,11 @@ class Case(models.Model):
                 condition=Q(open=False, customer_wrote_at__isnull=False),
                 name="cases_ended_wrote_newest",
             ),
+            models.Index(
+                fields=["-id"],
+                condition=Q(open=False, came_back_at__isnull=False),
+                name="cases_ended_and_back",
+            ),
             models.Index(fields=["status", "next_due", "id"], name="cases_by_status"),
             models.Index(fields=["next_step", "next_due", "id"], name="cases_by_step"),
             models.Index(fields=["customer", "id"], name="cases_customer"),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from desagravo.cases.models import Case, Consultation, FollowUp
 from desagravo.common.text import whole_number
@@ -18,8 +18,8 @@ _SIGN = ("supervisor", *_SIGN_MAJOR)
 class Holdings:
     """How much there is of each kind.
 
-    ``cases`` are those that the person answers for and that are not closed; ``questions`` open ones on these cases or
-    asked by the person, ``follow_ups`` those that would come back. ``departments``: code → open questions that nobody
+    ``cases`` are those that the person answers for, as in :func:`held_cases`; ``questions`` open ones on these cases
+    or asked by the person, ``follow_ups`` those that would come back. ``departments``: code → open questions that nobody
     else could answer. ``approvals`` wait for somebody who may approve, and nobody else may.
     """
 
@@ -36,8 +36,9 @@ class Holdings:
 
 
 def held_cases(person_id: str) -> QuerySet[Case]:
-    """The cases that this person answers for and that are not closed."""
-    return Case.objects.filter(owner_id=whole_number(person_id) or 0).exclude(status="closed")
+    """The cases that this person answers for and that are not closed, or whose promise is still to be kept."""
+    promised = Q(Exists(FollowUp.objects.filter(case=OuterRef("pk"), done_at=None)), erased_at=None)
+    return Case.objects.filter(promised | ~Q(status="closed"), owner_id=whole_number(person_id) or 0)
 
 
 def holdings(person_id: str) -> Holdings:

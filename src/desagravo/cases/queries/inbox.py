@@ -152,8 +152,14 @@ def _view(actor: Actor, view: str) -> QuerySet[Case]:
 
 
 def _ended(actor: Actor, view: str) -> list[QuerySet[Case]]:
-    """The cases of a view that ended, but whose customer wrote since and is not read: none, or one short list."""
-    cases = visible_to(actor).filter(open=False, customer_wrote_at__isnull=False)
+    """The cases of a view that ended and still want somebody: their customer wrote since and is not read, or what was
+    promised came back (never both, ``next_step.py``). None, or two short lists."""
+    ended = visible_to(actor).filter(open=False)
+    wrote, back = ended.filter(customer_wrote_at__isnull=False), ended.filter(came_back_at__isnull=False)
+    return [cases for each in (wrote, back) if (cases := _ended_of(actor, view, each)) is not None]
+
+
+def _ended_of(actor: Actor, view: str, cases: QuerySet[Case]) -> QuerySet[Case] | None:
     own = Q(owner=int(actor.id) if actor.id.isdigit() else 0)
     chosen = {
         "mine": lambda: cases.filter(own),
@@ -165,7 +171,7 @@ def _ended(actor: Actor, view: str) -> list[QuerySet[Case]]:
         # said so that the short index is walked: by status the databases would read every case that was ever closed
         "closed": lambda: cases.exclude(status="withdrawn"),
     }.get(view)
-    return [chosen()] if chosen else []
+    return chosen() if chosen else None
 
 
 def _own(actor: Actor, **whose: Any) -> QuerySet[Case]:

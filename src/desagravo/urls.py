@@ -6,6 +6,7 @@ from allauth.account import urls as account
 from django.urls import include, path
 
 from desagravo.administration.views.invitation import invitation
+from desagravo.common import incidents
 
 # Signing in and passwords. What else the library offers (own addresses, codes by mail) is not for staff here, and its
 # page of addresses writes when it is only read.
@@ -35,3 +36,5 @@ urlpatterns = [
     path("outgoing-mail/", include("desagravo.channels.mail.urls")),
     path("", include("desagravo.portal.urls")),
 ]
+
+handler500 = incidents.server_error

@@ -35,7 +35,7 @@ def logging_settings(level: str = "INFO") -> None:
     handler.addFilter(_without_values)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=[structlog.stdlib.add_logger_name, *shared],
+            foreign_pre_chain=[structlog.stdlib.add_logger_name, structlog.stdlib.ExtraAdder(["incident"]), *shared],
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.JSONRenderer(ensure_ascii=False),
@@ -61,6 +61,8 @@ def _without_values(record: logging.LogRecord) -> bool:
 def _page(record: logging.LogRecord) -> str:
     """For a line about a request: its status and the pattern of its address, `500 track/<token>/`."""
     request, status = record.__dict__.pop("request", None), record.__dict__.pop("status_code", "")
+    if number := getattr(request, "incident", ""):  # the one that the reader's page shows
+        record.__dict__["incident"] = number
     match = getattr(request, "resolver_match", None)
     return f"{status} {request.method} {match.route}" if request is not None and match else ""
 

@@ -6,15 +6,18 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.db import DatabaseError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils import translation
-from django.views.defaults import page_not_found
+from django.utils.translation import gettext as _
+from django.views.defaults import bad_request, page_not_found
 
 from desagravo.common.language import supported
 
 _Page = Callable[[HttpRequest], HttpResponse]
 _YEAR = 365 * 24 * 3600
 _CODES = frozenset(code for code, _name in settings.LANGUAGES)
+_CHOICES = frozenset({"flag"})
+"""Names that may stand in an address several times: choices of which several were made."""
 
 
 class Language:
@@ -85,6 +88,39 @@ class NoNul:
                 response.headers["Content-Language"] = translation.get_language() or settings.LANGUAGE_CODE
                 return response
         return self.page(request)
+
+
+class OneMeaning:
+    """An address has one meaning, and the API speaks over https or not at all.
+
+    A name that stands twice in a query is refused (400): a proxy in front may have read the other one. A program that
+    sends a complaint over plain http is told so (403) instead of being led on: its words went unprotected already.
+    """
+
+    def __init__(self, page: _Page) -> None:
+        self.page = page
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if settings.SECURE_SSL_REDIRECT and request.path_info.startswith("/api/") and not request.is_secure():
+            return _https_only(request)
+        if "&" in request.META.get("QUERY_STRING", "") and any(
+            len(values) > 1 and name not in _CHOICES for name, values in request.GET.lists()
+        ):
+            with translation.override(translation.get_language_from_request(request)):
+                response = bad_request(request, ValueError())
+                response.headers["Content-Language"] = translation.get_language() or settings.LANGUAGE_CODE
+                return response
+        return self.page(request)
+
+
+def _https_only(request: HttpRequest) -> JsonResponse:
+    with translation.override(translation.get_language_from_request(request)):
+        message = _("This address answers over https only. Nothing was accepted.")
+        return JsonResponse(
+            {"errors": [{"field": "", "code": "https_only", "message": message}]},
+            status=403,
+            headers={"Cache-Control": "no-store"},
+        )
 
 
 class PageHeaders:

@@ -24,6 +24,13 @@ from desagravo.departments import actions, queries
 class StaffOnly(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
     """Accounts are given by an administrator; nobody makes one for themselves. Customers need none."""
 
+    def is_safe_url(self, url: str | None) -> bool:
+        """May one be sent there after signing in? What is no address at all (``http://[::1``) is none of ours."""
+        try:
+            return bool(super().is_safe_url(url))
+        except ValueError:
+            return False
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 

@@ -76,6 +76,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "desagravo.common.middleware.PageHeaders",
     "desagravo.common.middleware.NoNul",
+    "desagravo.common.middleware.OneMeaning",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -127,8 +128,9 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.fallback.FallbackStorage"
 # Shared by all processes, so that rate limits hold without a further server. Start-up makes its table.
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "BACKEND": "desagravo.common.cache.Cache",
         "LOCATION": "operations_cache",
+        "VERSION": 2,  # the first kept pickles
         "TIMEOUT": 3600,
         "OPTIONS": {"MAX_ENTRIES": 20_000},
     }

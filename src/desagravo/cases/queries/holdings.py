@@ -19,8 +19,8 @@ class Holdings:
     """How much there is of each kind.
 
     ``cases`` are those that the person answers for, as in :func:`held_cases`; ``questions`` open ones on these cases
-    or asked by the person, ``follow_ups`` those that would come back. ``departments``: code → open questions that nobody
-    else could answer. ``approvals`` wait for somebody who may approve, and nobody else may.
+    or asked by the person, ``follow_ups`` those that would come back. ``departments``: code → open questions that
+    nobody else could answer. ``approvals`` wait for somebody who may approve, and nobody else may.
     """
 
     cases: int = 0

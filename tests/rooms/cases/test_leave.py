@@ -14,7 +14,7 @@ from desagravo.channels.mail.models import OutgoingMail
 from desagravo.common import clock
 from desagravo.common.refusals import NotAllowed, NotNow, NotYours
 from desagravo.departments import actions as departments
-from desagravo.history import outbox
+from desagravo.history import outbox, restored
 from desagravo.history.verify import verify
 from tests.cast import MONDAY, PASSWORD, SAFETY, Cast, decided, fresh, in_work, kinds, section
 from tests.rooms.cases.steps import adds, customer_of, refused
@@ -301,4 +301,32 @@ def test_the_customers_word_stops_a_message(cast: Cast) -> None:
     assert row.held_back_at
     work()
     assert "case.wrote_to_customer" not in kinds(case)
+    assert verify().ok
+
+
+def restore_acts() -> dict[str, int]:
+    return {name: act() for name, act in restored.acts().items()}
+
+
+def test_what_was_leaving_in_a_restored_backup_does_not_leave_by_itself(cast: Cast) -> None:
+    case, response = released(cast)
+    major, approved_response = approved(cast)
+    with_message = in_work(cast)
+    message = actions.write(with_message, body="canário verde", actor=cast.rui)
+    assert restore_acts()["answers and messages"] == 3
+    assert restore_acts()["answers and messages"] == 0, "it may be called twice"
+    work(3600)
+    for each, row in ((case, response), (major, approved_response)):
+        row.refresh_from_db()
+        assert (row.state, fresh(each).status) == ("held_back", "in_work")
+    assert "answer.held_back" in kinds(case)
+    assert "approval.held_back" in kinds(major)
+    message.refresh_from_db()
+    assert message.held_back_at
+    assert CANARY not in customer_sees(case)
+    assert "verde" not in customer_sees(with_message)
+    assert not OutgoingMail.objects.filter(letter__in=("answer_ready", "message_waiting")).exists()
+    told = {row.sentence for row in queries.notices(cast.rui).rows}
+    assert f"The answer to {case.number} was held back." in told
+    assert f"A message on {with_message.number} was held back: a backup was restored." in told
     assert verify().ok

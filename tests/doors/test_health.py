@@ -66,12 +66,21 @@ def test_a_worker_that_hangs_in_a_job_is_named_and_then_no_longer_believed_in(he
     assert response.json()["checks"]["job"] == "the worker has been busy with mail.customer for 1000 seconds"
 
 
-def test_a_full_disk_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("free", "status", "word", "check", "told"),
+    [
+        (0, 503, "unavailable", "disk", "less than 32 MB of disk space is left for the data"),
+        (100 * 2**20, 200, "attention", "room", "less than 200 MB of disk space is left for the data"),
+    ],
+)
+def test_a_full_disk_is_named(
+    monkeypatch: pytest.MonkeyPatch, free: int, status: int, word: str, check: str, told: str
+) -> None:
     usage = namedtuple("usage", "total used free")
-    monkeypatch.setattr(shutil, "disk_usage", lambda _path: usage(10, 10, 0))
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: usage(10, 10, free))
     response = Client().get("/health")
-    assert response.status_code == 503
-    assert response.json()["checks"]["disk"] == "less than 200 MB of disk space is left"
+    assert (response.status_code, response.json()["status"]) == (status, word)
+    assert response.json()["checks"][check] == told
 
 
 def test_a_failure_tells_its_kind_and_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:

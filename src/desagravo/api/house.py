@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import translation
@@ -67,6 +67,7 @@ def _refused(request: HttpRequest, refusal: Any) -> HttpResponse:
 
 
 @api.exception_handler(OperationalError)
+@api.exception_handler(InterfaceError)
 @api.exception_handler(OSError)
 def _away(request: HttpRequest, problem: Any) -> HttpResponse:
     """The database or the disk does not answer: nothing was accepted, and the caller is told so."""

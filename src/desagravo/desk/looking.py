@@ -4,12 +4,16 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+import structlog
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 
 from desagravo.cases import actions
+from desagravo.common import outage
+from desagravo.common.actor import Actor
 
+_log = structlog.get_logger(__name__)
 _View = Callable[..., HttpResponseBase]
 
 
@@ -27,7 +31,17 @@ def noted(view: _View, what: str) -> _View:
         actor = getattr(request, "actor", None)
         if request.method == "GET" and response.status_code == 200 and actor is not None:
             key = words.get("key", words.get("section", ""))
-            actions.look(words["number"], what, about=str(key), actor=actor)
+            _note(words["number"], what, str(key), actor)
         return response
 
     return seen
+
+
+def _note(number: str, what: str, about: str, actor: Actor) -> None:
+    """A full disk or a busy database keeps nobody from reading; the look is in the log instead, and noted later."""
+    try:
+        actions.look(number, what, about=about, actor=actor)
+    except outage.OUTAGES as problem:
+        if not outage.is_outage(problem):
+            raise
+        _log.error("look not noted yet", case=number, what=what, about=about, actor=actor.id, exc_info=problem)

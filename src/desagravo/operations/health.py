@@ -26,6 +26,9 @@ LONGEST_JOB_SECONDS = 900
 """A job that takes longer is no longer believed to end."""
 LATE = timedelta(minutes=15)
 ROOM_BYTES = 200 * 1024 * 1024
+"""Less is time to make room; complaints are still taken."""
+LEAST_BYTES = 32 * 1024 * 1024
+"""Less is not enough for one complaint with all the files that a form may bring."""
 _up_to_date = False
 
 
@@ -147,10 +150,28 @@ def _minutes(time: timedelta) -> int:
 
 
 def _disk() -> None:
-    if shutil.disk_usage(settings.DESAGRAVO_DATA).free < ROOM_BYTES:
-        raise Unwell("less than 200 MB of disk space is left")
-    if not os.access(settings.DESAGRAVO_DATA, os.W_OK):
-        raise Unwell("the data folder cannot be written")
+    for what, folder in places().items():
+        if not os.access(folder, os.W_OK):
+            raise Unwell(f"the folder of {what} cannot be written")
+        if shutil.disk_usage(folder).free < LEAST_BYTES:
+            raise Unwell(f"less than 32 MB of disk space is left for {what}")
+
+
+def _room() -> None:
+    for what, folder in places().items():
+        if shutil.disk_usage(folder).free < ROOM_BYTES:
+            raise Unwell(f"less than 200 MB of disk space is left for {what}")
+
+
+def places() -> dict[str, Path]:
+    """What needs room on this machine, and where it lies: each may be a disk of its own."""
+    data = Path(settings.DESAGRAVO_DATA)
+    found = {"the data": data}
+    if (data / "files").is_dir():
+        found["the files"] = data / "files"
+    if connection.vendor == "sqlite" and (base := Path(str(connection.settings_dict["NAME"]))).is_file():
+        found["the database"] = base.parent
+    return found
 
 
 CHECKS: dict[str, Callable[[], None]] = {
@@ -168,5 +189,6 @@ LEFT_LYING: dict[str, Callable[[], None]] = {
     "submissions": _submissions,
     "backup": _backup,
     "checkpoints": _checkpoints,
+    "room": _room,
 }
 """These lose nothing and stop nobody, but do not mend themselves."""

@@ -190,7 +190,7 @@ def _disk() -> Line:
         _("Free disk space"),
         filesizeformat(free),
         "soon" if low else "kept",
-        advice=_("Below 200 MB nothing is taken any more. Make room in time.") if low else "",
+        advice=_("Make room on the disk of the data folder, or enlarge it.") if low else "",
     )
 
 

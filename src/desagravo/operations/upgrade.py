@@ -128,6 +128,7 @@ def _in_one_transaction() -> Iterator[None]:
     from django.db import connection, transaction
 
     with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0")
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         yield
 

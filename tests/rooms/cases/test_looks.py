@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import OperationalError
 from django.test import Client
 
 from desagravo.cases import actions
@@ -108,3 +109,20 @@ def test_broken_glass_comes_first_and_a_confidential_case_has_no_number_for_othe
         (other.number, "read"),
     ]
     assert cases.looks_of(cast.marta, cast.marta.id, since=since)[0].number == case.number
+
+
+def test_a_full_disk_keeps_nobody_from_reading_and_the_look_is_noted_later(
+    cast: Cast, case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rui = browser(cast, "rui")
+
+    def full(*_args: object, **_words: object) -> None:
+        raise OperationalError("database or disk is full")
+
+    with monkeypatch.context() as away:
+        away.setattr(Look, "save", full)
+        assert rui.get(f"/desk/cases/{case.number}/").status_code == 200
+    assert not Look.objects.filter(case_number=case.number).exists()
+    other = in_work(cast)
+    assert rui.get(f"/desk/cases/{other.number}/").status_code == 200
+    assert Look.objects.filter(case_number=case.number, what="read").count() == 1

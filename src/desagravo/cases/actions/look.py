@@ -1,9 +1,10 @@
 """The log of looks: who read a case, opened a file or a paper, or took something away. It is no part of the chain."""
 
+from collections import deque
 from datetime import datetime, timedelta
 
 from desagravo.cases.models import Look
-from desagravo.common import clock
+from desagravo.common import clock, outage
 from desagravo.common.actor import Actor
 
 WITHIN = timedelta(minutes=15)
@@ -13,6 +14,8 @@ KEPT_FOR = timedelta(days=396)
 _MOST_REMEMBERED = 5000
 _AT_ONCE = 1000
 _seen: dict[tuple[str, str, str, str], datetime] = {}
+_owed: deque[Look] = deque(maxlen=_MOST_REMEMBERED)
+"""Looks that the database could not take, on a full disk say; they are written when it takes one again."""
 
 
 def look(number: str, what: str, *, actor: Actor, about: str = "") -> None:
@@ -30,11 +33,22 @@ def look(number: str, what: str, *, actor: Actor, about: str = "") -> None:
     if len(_seen) >= _MOST_REMEMBERED:
         _seen.clear()
     newest = Look.objects.filter(case_number=number, actor_id=actor.id, what=what, about=about).order_by("-id").first()
-    if newest is None or not timedelta(0) <= now - newest.at < WITHIN:
-        newest = Look.objects.create(
-            case_number=number, actor_kind=actor.kind, actor_id=actor.id, what=what, about=about, at=now
-        )
-    _seen[key] = newest.at
+    if newest is not None and timedelta(0) <= now - newest.at < WITHIN:
+        _seen[key] = newest.at
+        return
+    _seen[key] = now
+    _owed.append(Look(case_number=number, actor_kind=actor.kind, actor_id=actor.id, what=what, about=about, at=now))
+    _write_owed()
+
+
+def _write_owed() -> None:
+    while _owed:
+        look = _owed.popleft()
+        try:
+            look.save(force_insert=True)
+        except outage.OUTAGES:
+            _owed.appendleft(look)
+            raise
 
 
 def forget_looks(now: datetime) -> int:

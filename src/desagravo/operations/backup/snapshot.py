@@ -24,6 +24,7 @@ ALIAS = "snapshot"
 _PLAIN = (
     "SET LOCAL TimeZone = 'UTC'", "SET LOCAL DateStyle = 'ISO, YMD'", "SET LOCAL bytea_output = 'hex'",
     "SET LOCAL extra_float_digits = 3", "SET LOCAL IntervalStyle = 'postgres'",
+    "SET LOCAL idle_in_transaction_session_timeout = 0",  # files are copied meanwhile
 )  # fmt: skip
 
 

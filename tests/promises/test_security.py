@@ -478,6 +478,26 @@ def test_an_api_over_plain_http_is_an_error_and_no_redirect() -> None:
         assert Client().get("/api/v1/openapi.json").status_code == 403
 
 
+@pages
+def test_searches_and_copies_of_data_are_slowed_down(world: World, settings: Any) -> None:  # noqa: F811
+    """2.4.1: by person, whatever address they come from; the words that were typed are shown again."""
+    from django.core.cache import cache
+
+    settings.DESAGRAVO_THROTTLES = {**settings.DESAGRAVO_THROTTLES, "search": (4, 600), "export": (4, 601)}
+    cache.clear()
+    throttle.forget()
+    marta, amelia = browser(world, "marta"), browser(world, "amelia")
+    found = [marta.get("/desk/search/?q=caiu", REMOTE_ADDR=f"192.0.2.{n}") for n in range(6)]
+    assert [each.status_code for each in found] == [200] * 4 + [429] * 2
+    assert int(found[-1].headers["Retry-After"]) <= 600
+    assert marta.get("/desk/").status_code < 400
+    assert amelia.get("/desk/search/?q=caiu").status_code == 200
+    held = [amelia.post("/desk/personal-data/", {"q": "Zulmira"}).status_code for _ in range(6)]
+    assert held[-1] == 429
+    assert 429 not in held[:4]
+    throttle.forget()
+
+
 # Errors
 
 

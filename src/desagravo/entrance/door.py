@@ -20,9 +20,10 @@ from django.urls import reverse
 
 from desagravo.common import outage
 from desagravo.common.refusals import NotYours, Refusal
+from desagravo.common.throttle import TooOften
 from desagravo.common.typed import without_nul
 from desagravo.departments import queries as departments
-from desagravo.entrance.page import refused
+from desagravo.entrance.page import refused, too_often
 from desagravo.entrance.request import StaffRequest
 
 View = Callable[..., HttpResponseBase]
@@ -93,6 +94,8 @@ def _let_in(
         return view(staff_request, *args, **words)
     except Refusal as refusal:
         return refused(staff_request, refusal, number=words.get("number", ""))
+    except TooOften as waits:
+        return too_often(staff_request, waits)
 
 
 def staff(view: View) -> View:

@@ -18,6 +18,7 @@ from desagravo.cases import queries as cases
 from desagravo.common import post
 from desagravo.common.actor import Actor
 from desagravo.common.refusals import Conflict, Missing, NotAllowed, NotNow, NotYours, Refusal
+from desagravo.common.throttle import TooOften
 from desagravo.common.typed import words_of
 from desagravo.departments import queries as departments
 from desagravo.departments.authority import may
@@ -36,6 +37,15 @@ def refused(request: StaffRequest, refusal: Refusal, *, number: str = "") -> Htt
     if request.method == "POST" and status != 422:
         context["words"] = words_of(request.POST)
     return page(request, "refused.html", context, status=status)
+
+
+def too_often(request: StaffRequest, refusal: TooOften) -> HttpResponse:
+    """Please wait: how long, in words and for machines. What was typed is shown."""
+    waits = Refusal("too_often", seconds=refusal.seconds)
+    context = {"refusal": waits, "heading": _heading(429), "words": words_of(request.POST)}
+    response = page(request, "refused.html", context, status=429)
+    response.headers["Retry-After"] = str(refusal.seconds)
+    return response
 
 
 def _heading(status: int) -> str:

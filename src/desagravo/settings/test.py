@@ -47,5 +47,7 @@ DESAGRAVO_THROTTLES = {
     "tracking": (10_000, 60),
     "new_link": (10_000, 60),
     "setup_code": (10_000, 60),
+    "search": (10_000, 60),
+    "export": (10_000, 60),
 }
 DESAGRAVO_SECOND_FACTOR: list[str] = []  # asked for only where a test turns it on

@@ -6,6 +6,7 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from desagravo.cases import actions, queries
+from desagravo.common import throttle
 from desagravo.common.language import LANGUAGES, active
 from desagravo.common.refusals import Missing
 from desagravo.common.text import tidy_line
@@ -21,6 +22,7 @@ def personal_data(request: StaffRequest) -> HttpResponse:
     require(request.actor, "export_subject")
     missing: Missing | None = None
     if request.method == "POST":
+        throttle.allow(request, "export", who=f"person {request.actor.id}")
         try:
             actions.ask_for_export(
                 request.POST.getlist("number"),
@@ -39,7 +41,7 @@ def personal_data(request: StaffRequest) -> HttpResponse:
         "person_words": words,
         "found": found,
         "ticked": request.POST.getlist("number") if missing else [each.number for each in found.cases if each.theirs],
-        "languages": list(LANGUAGES),
+        "languages": list(LANGUAGES.items()),
         "language": _language(request) if missing else next((each.language for each in found.cases), active()),
         "said": request.POST,
         "problems": told,
@@ -77,6 +79,7 @@ def case_file(request: StaffRequest, number: str) -> HttpResponse:
     require(request.actor, "export_case")
     if request.method != "POST":
         return show(request, "desk/case/export.html", around(case))
+    throttle.allow(request, "export", who=f"person {request.actor.id}")
     actions.ask_for_case_file(case, language=active(), actor=request.actor)
     messages.success(request, _("The copy is being made. It is offered here for seven days."))
     return see("desk:exports")

@@ -6,6 +6,7 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from desagravo.cases import queries as cases
+from desagravo.common import throttle
 from desagravo.common.actor import Actor
 from desagravo.common.refusals import NotYours
 from desagravo.common.text import tidy_line
@@ -23,6 +24,8 @@ def search(request: StaffRequest) -> HttpResponse:
     number = _visible_number(request.actor, words)
     if number:
         return HttpResponseRedirect(reverse("desk:start") + f"cases/{number}/")
+    if words:
+        throttle.allow(request, "search", who=f"person {request.actor.id}")
     after = request.GET.get("after", "")
     try:
         found = cases.search(request.actor, words, after=after)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import json
 import logging
+import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -24,10 +26,12 @@ from desagravo.cases.models import (
     ComplaintForm,
     Document,
     Erasure,
+    Export,
     FormDraft,
     Message,
     Response,
     SignOff,
+    Submission,
 )
 from desagravo.channels.mail.models import AcknowledgedAddress, OutgoingMail
 from desagravo.common import clock, crash, files
@@ -193,6 +197,21 @@ def test_nothing_of_the_person_is_left_in_any_byte(cast: Cast, data: Path, log: 
     AcknowledgedAddress.objects.get(digest__isnull=False, pk=AcknowledgedAddress.objects.order_by("-pk")[0].pk)
     Delivery.objects.filter(event__case_number=case.number).update(last_error="550 Zulmira unknown")
     assert verify().ok
+
+    copy = actions.ask_for_export([case.number], language="pt-pt", actor=cast.amelia)
+    actions.ask_for_case_file(case, language="pt-pt", actor=cast.amelia)
+    work()
+    made = list(Export.objects.exclude(stored="").values_list("stored", flat=True))
+    assert len(made) == 2
+    packed = zipfile.ZipFile(io.BytesIO(files.read(made[0])))
+    assert any("recibo-canario" in name for name in packed.namelist())
+    assert left_in(packed.read("data.json"), CANARIES)
+    token = link.rstrip("/").rpartition("/")[2]
+    assert Client().get(f"/api/v1/complaints/{token}").status_code == 200
+    planted = files.path(made[0]).with_name("Zulmira-Espadinha.txt")
+    planted.write_text("x")
+    assert left_in_folder(data, CANARIES)[str(planted)]  # names of files are looked at, too
+    planted.unlink()
     before, acknowledged = statistics(), AcknowledgedAddress.objects.count()
 
     asked(cast, case)
@@ -200,6 +219,11 @@ def test_nothing_of_the_person_is_left_in_any_byte(cast: Cast, data: Path, log: 
 
     assert left_in_database(CANARIES) == {}
     assert left_in_folder(data, CANARIES) == {}
+    assert not any(files.path(each).exists() for each in made)
+    assert not Export.objects.get(pk=copy.pk).stored
+    gone, never = (Client().get(f"/api/v1/complaints/{each}") for each in (token, "x" * len(token)))
+    assert (gone.status_code, gone.json()) == (never.status_code, never.json())
+    assert gone.status_code == 404
     assert left_in(log.getvalue().encode(), CANARIES) == set()
     if connection.vendor == "sqlite":
         name = Path(str(connection.settings_dict["NAME"]))
@@ -387,3 +411,38 @@ def test_an_erasure_that_fails_takes_nothing(cast: Cast, monkeypatch: pytest.Mon
     assert fresh(case).erased_at is None
     assert files.path(Attachment.objects.order_by("pk")[0].stored).exists()
     assert verify().ok
+
+
+def test_what_arrived_and_is_no_case_yet_stands_in_the_way(cast: Cast) -> None:
+    ended = closed(cast, complainant_name="Zulmira Espadinha", email="zulmira.espadinha@canario.example")
+    told = {"fields": {"email": "Zulmira.Espadinha@canario.example"}}
+    row = Submission.objects.create(
+        key="k2", digest="", content=json.dumps(told), channel="web", received_at=clock.now()
+    )
+    with pytest.raises(NotNow, match="no case yet"):
+        asked(cast, ended)
+    row.delete()
+    asked(cast, ended)
+
+
+def test_the_begun_form_of_somebody_else_stays(cast: Cast) -> None:
+    ended = closed(cast, complainant_name="Ana", email="ana@canario.example", phone="")
+    for key, fields in enumerate(
+        ({"description": "Há uma semana que espero."}, {"complainant_name": "ana"}, {"email": "ANA@canario.example"})
+    ):
+        actions.keep_draft(str(key) * 32, fields, [])
+    asked(cast, ended)
+    work()
+    assert [each.fields for each in FormDraft.objects.all()] == [{"description": "Há uma semana que espero."}]
+
+
+def test_a_wrong_password_is_on_record_as_what_it_was(cast: Cast) -> None:
+    ended = closed(cast)
+    for _try in range(5):
+        with pytest.raises(Missing):
+            asked(cast, ended, password="wrong")
+    assert kinds(ended)[-5:] == ["privacy.erasure_refused"] * 5
+    assert "sign_off.refused" not in kinds(ended)
+    with pytest.raises(Missing, match="too often") as refused:
+        asked(cast, ended)
+    assert list(refused.value.fields) == ["password"]

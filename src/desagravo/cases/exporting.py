@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any, BinaryIO
 
+from babel.dates import format_date
 from django.utils.translation import gettext as _
 
 from desagravo.cases import papers
@@ -21,8 +22,8 @@ from desagravo.cases.queries.casefile import history_of
 from desagravo.cases.queries.customer import TrackedCase, tracked
 from desagravo.cases.terms import CHANNEL, STATUS, term
 from desagravo.common import clock, files
-from desagravo.common.dates import day
 from desagravo.common.documents import kinds, render
+from desagravo.common.language import active, babel_locale
 from desagravo.departments import queries as departments
 from desagravo.history import queries as history
 
@@ -49,7 +50,7 @@ def subject_zip(row: Export) -> Iterator[bytes]:
         subject=_("What we hold about you"),
         salutation="",
         paragraphs=(_opening(), _others()),
-        points=tuple(each.point() for each in told),
+        sections=tuple(section for each in told for section in each.sections()),
     )
     pdf = render("letter", letter, row.language)
     return _zipped({_("about-you") + ".pdf": pdf, "data.json": _json(facts)}, _files_of(told))
@@ -145,23 +146,35 @@ class _Told:
         receipt = [self.page.receipt] if self.page.receipt else []
         return [each for each in (*receipt, *self.page.letters) if each.stored]
 
-    def point(self) -> kinds.Point:
+    def sections(self) -> list[tuple[str, tuple[str, ...]]]:
+        """The case as the letter tells it: what was filed, what was written, what else there is and what is not."""
         case = self.case
-        names = departments.department_names()
-        asked = [names.get(code, code) for code in self.facts()["recipients"]]
+        number = {"number": case.number}
         stands = _("Received on %(day)s (%(channel)s). It stands: %(status)s.") % {
-            "day": day(case.received_at),
+            "day": _day(case.received_at),
             "channel": term(CHANNEL, case.channel),
             "status": term(STATUS, case.status),
         }
-        paragraphs = [f"{label}: {text}" for label, text, _long in self.page.form_rows if text]
-        paragraphs += [f"{day(each.at)}, {_who_said(each)}: {each.body}" for each in self.page.conversation]
-        paragraphs += [_("Internal note, %(day)s: %(text)s") % {"day": day(n.at), "text": n.body} for n in self.notes]
+        form = [f"{label}: {text}" for label, text, _long in self.page.form_rows if text]
+        written = [f"{_day(each.at)}, {_who_said(each)}: {each.body}" for each in self.page.conversation]
+        notes = [f"{_day(each.at)}: {each.body}" for each in self.notes]
+        found: list[tuple[str, list[str]]] = [
+            (_("Complaint %(number)s") % number, [stands, *form]),
+            (_("Complaint %(number)s: what was written since") % number, written),
+            (_("Complaint %(number)s: internal notes") % number, notes),
+            (_("Complaint %(number)s: files, and what was left out") % number, self._beside()),
+        ]
+        return [(heading, tuple(texts)) for heading, texts in found if texts]
+
+    def _beside(self) -> list[str]:
+        names = departments.department_names()
+        asked = [names.get(code, code) for code in self.facts()["recipients"]]
+        texts = []
         if asked:
-            paragraphs.append(_("Departments that were asked about it: %(names)s.") % {"names": ", ".join(asked)})
-        paragraphs.append(_("Files in this copy: %(count)s.") % {"count": len(self.files()) + len(self.papers())})
+            texts.append(_("Departments that were asked about it: %(names)s.") % {"names": ", ".join(asked)})
+        texts.append(_("Files in this copy: %(count)s.") % {"count": len(self.files()) + len(self.papers())})
         if any(self.withheld.values()):
-            paragraphs.append(
+            texts.append(
                 _(
                     "Left out, because they are our internal work and speak of other people: internal notes "
                     "(%(internal_notes)s), questions to departments and their answers (%(questions_to_departments)s), "
@@ -169,8 +182,12 @@ class _Told:
                 )
                 % self.withheld
             )
-        heading = _("Complaint %(number)s") % {"number": case.number}
-        return kinds.Point(heading=heading, decision=stands, reasons=tuple(paragraphs))
+        return texts
+
+
+def _day(moment: datetime) -> str:
+    """With its year: who reads it may have complained over many."""
+    return str(format_date(local(moment).date(), "long", locale=babel_locale(active())))
 
 
 def _who_said(each: Any) -> str:

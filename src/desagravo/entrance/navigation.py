@@ -137,6 +137,7 @@ def groups(actor: Actor, path: str) -> list[dict[str, Any]]:
     ]
     if asks_departments(actor):
         made.insert(0, _group(_("Questions to you"), _question_links(here, path)))
+    made.append(_group(_("Personal data"), _privacy_links(actor, here)))
     made.append(_group(_("Administration"), _administration_links(actor, here)))
     made.append(_group(pgettext("navigation", "You"), _own_links(actor, here)))
     return [each for each in made if each["links"]]
@@ -176,19 +177,21 @@ def _question_links(here: str, path: str) -> list[dict[str, Any]]:
 def _own_links(actor: Actor, here: str) -> list[dict[str, Any]]:
     url = reverse("desk:preferences")
     links = [{"url": url, "label": _("Preferences"), "current": here == url}]
-    if actor.has("manager", "data_keeper"):
-        asked = reverse("desk:personal_data")
-        links.append({"url": asked, "label": _("Requests about personal data"), "current": here == asked})
-        erasing = reverse("desk:privacy")
-        links.append({"url": erasing, "label": _("Erase a person"), "current": here == erasing})
-    if actor.has("manager", "auditor", "data_keeper"):
-        looks = reverse("desk:looks_of")
-        links.append({"url": looks, "label": _("Who looked at what"), "current": here == looks})
     if actor.has("administrator", "manager"):
         links.append({"url": reverse("operations:work"), "label": _("Work that was given up")})
     if settings.DESAGRAVO_DEMO or actor.has("supervisor", "manager", "auditor", "administrator"):
         links.append({"url": reverse("mail:list"), "label": _("Outgoing mail")})
     return links
+
+
+def _privacy_links(actor: Actor, here: str) -> list[dict[str, Any]]:
+    """The pages of those who look after personal data."""
+    links = []
+    if actor.has("manager", "data_keeper"):
+        links += [("desk:personal_data", _("Requests about personal data")), ("desk:privacy", _("Erase a person"))]
+    if actor.has("manager", "auditor", "data_keeper"):
+        links.append(("desk:looks_of", _("Who looked at what")))
+    return [{"url": reverse(name), "label": label, "current": here == reverse(name)} for name, label in links]
 
 
 def _administration_links(actor: Actor, here: str) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ backup knows nothing of it: ``reapply_erasures`` erases again what a restore bro
 
 import json
 import os
+import re
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
@@ -36,7 +37,7 @@ from desagravo.cases.erasing import (
     forget_elsewhere,
     withdraw_exports,
 )
-from desagravo.cases.events.erasing import CaseErased, ErasureAsked, ErasureDone
+from desagravo.cases.events.erasing import CaseErased, ErasureAsked, ErasureDone, ErasureRefused
 from desagravo.cases.grounds import ERASURE
 from desagravo.cases.models import (
     AnswerDraft,
@@ -61,6 +62,8 @@ from desagravo.history.queries import EventView
 from desagravo.history.registry import subscribe
 
 ENDED = ("closed", "withdrawn")
+_LONG_ENOUGH = 9
+"""Characters from which on a name, number or address inside a text is taken for the person."""
 _SMALL = 256 * 2**20
 """Bytes of an SQLite file up to which it is written anew, which also drops what an older release left in it."""
 
@@ -69,6 +72,10 @@ words(
         "no_cases_chosen": _("Choose at least one case."),
         "case_open": _("Case %(case_number)s is not closed yet. Close it first, or leave it out."),
         "case_on_hold": _("Case %(case_number)s is on legal hold. Lift the hold first, or leave it out."),
+        "not_opened_yet": _(
+            "A complaint of this person arrived and is no case yet. It stands with the work that was given up, or is "
+            "opened within a minute. Wait for its case, and end it first."
+        ),
         "no_erasure_ground": _("Say on which ground the person is erased."),
         "not_confirmed": _("Tick that you know that nobody can bring this back."),
     }
@@ -92,13 +99,16 @@ def ask_erasure(numbers: Sequence[str], *, ground: str, password: str, actor: Ac
         problems["ground"] = [Refusal("no_erasure_ground")]
     if not confirmed:
         problems["confirmed"] = [Refusal("not_confirmed")]
-    if cases and (wrong := problem_with(password, cases[0], actor=actor)):
+    if cases and (wrong := problem_with(password, cases[0], actor=actor, refused=ErasureRefused)):
         problems["password"] = [wrong]
     if problems:
         raise Missing(problems)
     with transaction.atomic():
         for case in Case.objects.select_for_update(of=("self",)).filter(pk__in=[each.pk for each in cases]):
             _not_blocked(case)
+        for case in cases:
+            if _unopened_of(case):
+                raise NotNow("not_opened_yet")
         return _order(cases, ground, actor)
 
 
@@ -237,14 +247,49 @@ def _empty_rows(case: Case) -> None:
 
 def _forget_drafts(case: Case) -> None:
     """Forms that were begun and not filed are kept a day; those that name the person go now, with their files."""
-    known = {each.strip() for each in (case.customer.email, case.customer.phone, case.customer.name) if each.strip()}
-    for told in filter(None, sorted(known)):
-        plain, escaped = told, json.dumps(told)[1:-1]
-        drafts = FormDraft.objects.annotate(typed=Cast("fields", TextField()))
-        for row in drafts.filter(models.Q(typed__icontains=plain) | models.Q(typed__icontains=escaped)):
-            stored = [each["stored"] for each in row.files]
-            row.delete()
-            transaction.on_commit(partial(_discard_nobodys, stored))
+    drafts = FormDraft.objects.annotate(typed=Cast("fields", TextField()))
+    for row in drafts.filter(_may_name(case, "typed")):
+        if not _names(case, row.fields):
+            continue
+        stored = [each["stored"] for each in row.files]
+        row.delete()
+        transaction.on_commit(partial(_discard_nobodys, stored))
+
+
+def _unopened_of(case: Case) -> bool:
+    """Did something of this person arrive that is no case yet? Nothing would find it after the erasure."""
+    waiting = Submission.objects.filter(_may_name(case, "content"), case=None)
+    return any(_names(case, json.loads(row.content)) for row in waiting)
+
+
+def _known(case: Case) -> list[str]:
+    customer = case.customer
+    return [each.strip() for each in (customer.email, customer.phone, customer.name) if each.strip()]
+
+
+def _may_name(case: Case, column: str) -> models.Q:
+    """What a database can say beforehand, letters as they are and as JSON escapes them."""
+    sought = models.Q(pk__in=())
+    for told in _known(case):
+        sought |= models.Q(**{f"{column}__icontains": told})
+        sought |= models.Q(**{f"{column}__icontains": json.dumps(told)[1:-1]})
+    return sought
+
+
+def _names(case: Case, told: Any) -> bool:
+    """Do these fields name the person? A single first name does so only where it is all that was typed: otherwise the
+    form of everybody who wrote "semana" would go with Ana's."""
+    if isinstance(told, Mapping):
+        return any(_names(case, each) for each in told.values())
+    if isinstance(told, list):
+        return any(_names(case, each) for each in told)
+    if not isinstance(told, str):
+        return False
+    plain = " ".join(told.casefold().split())
+    return any(
+        plain == known or (len(known) >= _LONG_ENOUGH and re.search(rf"(?<!\w){re.escape(known)}(?!\w)", plain))
+        for known in (" ".join(each.casefold().split()) for each in _known(case))
+    )
 
 
 def _discard_nobodys(stored: Iterable[str]) -> None:

@@ -129,6 +129,18 @@ class ErasureAsked:
         }
 
 
+@event_kind("privacy.erasure_refused")
+@dataclass(frozen=True)
+class ErasureRefused:
+    """Somebody wanted to erase a person and gave a wrong password: ``tries`` of them within a quarter of an hour."""
+
+    tries: int
+
+    def sentence(self, who: Who) -> str:
+        """For the history."""
+        return _("%(by)s wanted to erase this person and gave a wrong password.") % {"by": who.by}
+
+
 @event_kind("case.erased")
 @dataclass(frozen=True)
 class CaseErased:

@@ -1,6 +1,6 @@
 """What can be taken out of a case, and the erasures that were asked for."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
@@ -11,10 +11,15 @@ from desagravo.cases.grounds import ERASURE, REDACTION
 from desagravo.cases.models import Attachment, Case, Erasure, Redaction, Response
 from desagravo.cases.papers import form_field_rows
 from desagravo.cases.terms import term
+from desagravo.common import clock
 from desagravo.common.actor import Actor
 from desagravo.departments import authority
 from desagravo.history import outbox
 from desagravo.history import queries as history
+
+KEPT_FOR = timedelta(days=3 * 365 + 1)
+"""So long complaints are commonly kept after their end: the Portuguese rules of the complaints book ask for three
+years, and most claims about a purchase or a service end by then. Only a warning: on some grounds data go earlier."""
 
 
 class Piece(NamedTuple):
@@ -134,6 +139,11 @@ def taken_out_of(case: Case) -> list[TakenOut]:
 def is_on_hold(case: Case) -> bool:
     """May nothing of this case be erased?"""
     return on_hold(case.number)
+
+
+def ended_lately(case: Case) -> bool:
+    """Did the case end so short a time ago that somebody may have to keep it?"""
+    return case.closed_at is not None and clock.now() - case.closed_at < KEPT_FOR
 
 
 def erasure_of(case: Case) -> tuple[datetime, str] | None:

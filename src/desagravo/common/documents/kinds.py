@@ -123,6 +123,8 @@ class Letter:
     paragraphs: tuple[str, ...]
     your_reference: str = ""
     points: tuple[Point, ...] = ()
+    sections: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Headings of their own with their paragraphs, where a letter answers no points."""
     remedy: tuple[str, ...] = ()
     next_steps: tuple[str, ...] = ()
     if_you_disagree: tuple[str, ...] = ()

@@ -96,7 +96,7 @@ def privacy(request: StaffRequest) -> HttpResponse:
     found = queries.cases_of_person(request.actor, words)
     context = {
         "person_words": words,
-        "found": [(each, _in_the_way(request, each.number)) for each in found.cases],
+        "found": [(each, *_in_the_way(request, each.number)) for each in found.cases],
         "hidden": found.hidden,
         "ticked": request.POST.getlist("number"),
         "grounds": [(code, str(sentence)) for code, sentence in ERASURE.items()],
@@ -108,11 +108,12 @@ def privacy(request: StaffRequest) -> HttpResponse:
     return page(request, "desk/privacy.html", context, status=422 if told else 200)
 
 
-def _in_the_way(request: StaffRequest, number: str) -> str:
-    """Why this case cannot be erased now; empty if it can."""
+def _in_the_way(request: StaffRequest, number: str) -> tuple[str, bool]:
+    """Why this case cannot be erased now (empty if it can), and whether it ended so lately that one should ask."""
     case = queries.case_for(request.actor, number)
+    lately = erasing.ended_lately(case)
     if case.erased_at:
-        return _("erased already")
+        return _("erased already"), False
     if case.open:
-        return _("not closed yet")
-    return _("on legal hold") if erasing.is_on_hold(case) else ""
+        return _("not closed yet"), False
+    return (_("on legal hold"), False) if erasing.is_on_hold(case) else ("", lately)

@@ -15,4 +15,4 @@ def start(request: StaffRequest) -> HttpResponse:
         return list_page(request, view)
     if asks_departments(request.actor):
         return see("desk:questions")
-    return page(request, "desk/start.html")
+    return page(request, "desk/start.html", {"keeps_data": request.actor.has("data_keeper")})

@@ -31,6 +31,7 @@ def compose(data: Letter, words: Words) -> dict[str, Any]:
         "parts": [
             {"heading": heading, "text": prose(texts)}
             for heading, texts in (
+                *data.sections,
                 (_("What we will do"), data.remedy),
                 (_("What happens next"), data.next_steps),
                 (_("If you disagree"), data.if_you_disagree),

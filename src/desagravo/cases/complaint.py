@@ -21,6 +21,7 @@ from desagravo.common import money
 from desagravo.common.language import LANGUAGES
 from desagravo.common.refusals import Missing, Refusal
 from desagravo.common.text import tidy_line, tidy_text
+from desagravo.departments import queries as departments
 from desagravo.rulebook import decide
 from desagravo.rulebook import queries as rulebook
 
@@ -237,7 +238,7 @@ def _codes_of(code: str) -> set[str] | None:
     if code == "problem_category":
         return {each.code for group in rulebook.problem_categories("en") for each in group.categories}
     if code == "department_concerned":
-        return {each.code for each in rulebook.departments("en")}
+        return {each.code for each in departments.departments()}
     return None
 
 

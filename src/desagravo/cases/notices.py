@@ -48,7 +48,7 @@ def _subject(event: EventView) -> tuple[str, str]:
 
 def _may_see(person: str, event: EventView, case: Case) -> bool:
     actor = departments.actor_for(departments.person(person))
-    if event.kind == "consultation.asked":
+    if event.kind in {"consultation.asked", "consultation.moved"}:
         return consultations_for(actor).filter(pk=_key(event)).exists()
     if event.kind == "approval.requested" and not authority.may(actor, "approve", _at_stake(event, case)):
         return False
@@ -88,9 +88,11 @@ def _approvers(_event: EventView, _case: Case) -> set[str]:
     return {each.id for each in departments.people(*APPROVERS)}
 
 
-def _author(event: EventView, _case: Case) -> set[str]:
+def _author(event: EventView, case: Case) -> set[str]:
+    """Who put the answer up; if they left, who answers for the case now."""
     response = getattr(event.facts, "response", 0)
-    return {str(Response.objects.filter(pk=response).values_list("requested_by", flat=True).first() or "")}
+    author = str(Response.objects.filter(pk=response).values_list("requested_by", flat=True).first() or "")
+    return {author} if departments.told([author]) else _owner(event, case)
 
 
 def _releaser(event: EventView, case: Case) -> set[str]:
@@ -124,6 +126,7 @@ WHOSE: Final[dict[str, tuple[str, _Whom]]] = {
     "approval.held_back": ("held_back", _releaser),
     "message.held_back": ("message_held_back", _writer),
     "consultation.asked": ("asked", _contacts),
+    "consultation.moved": ("moved", _contacts),
     "consultation.answered": ("answered", _asker),
     "approval.requested": ("approval_wanted", _approvers),
     "approval.returned": ("returned", _author),

@@ -7,6 +7,9 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext_lazy as _
 
+from desagravo.departments import role_words
+
+ROLE = role_words.ROLE
 STATUS = {
     "received": _("new"),
     "incomplete": _("incomplete"),
@@ -27,17 +30,6 @@ CHANNEL = {
     "import": _("import"),
 }
 SEVERITY = {"minor": _("minor"), "major": _("major")}
-ROLE = {
-    "intake": _("intake"),
-    "handler": _("handler"),
-    "contact": _("department contact"),
-    "supervisor": _("supervisor"),
-    "manager": _("complaints manager"),
-    "senior_manager": _("senior manager"),
-    "auditor": _("auditor"),
-    "data_keeper": _("keeper of data"),
-    "administrator": _("administrator"),
-}
 DECISION = {
     "upheld": _("upheld"),
     "partly_upheld": _("partly upheld"),

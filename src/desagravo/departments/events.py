@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
+from desagravo.departments.role_words import in_words
 from desagravo.history.registry import Who, event_kind
 
 
@@ -19,7 +20,7 @@ class PersonJoined:
         """For the history."""
         return _("%(person)s joined with the roles: %(roles)s.") % {
             "person": who(self.person),
-            "roles": ", ".join(self.roles),
+            "roles": in_words(self.roles, who),
         }
 
 

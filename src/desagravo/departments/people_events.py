@@ -6,6 +6,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from desagravo.common.dates import day
+from desagravo.departments.role_words import in_words
 from desagravo.history.registry import Who, event_kind
 
 
@@ -21,7 +22,7 @@ class PersonInvited:
         """For the history."""
         return _("%(person)s was invited with the roles: %(roles)s.") % {
             "person": who(self.person),
-            "roles": ", ".join(self.roles),
+            "roles": in_words(self.roles, who),
         }
 
 
@@ -50,8 +51,8 @@ class RolesChanged:
         """For the history."""
         words = {
             "person": who(self.person),
-            "granted": ", ".join(self.granted),
-            "withdrawn": ", ".join(self.withdrawn),
+            "granted": in_words(self.granted, who),
+            "withdrawn": in_words(self.withdrawn, who),
         }
         if not self.withdrawn:
             return _("%(person)s got the roles: %(granted)s.") % words
@@ -153,17 +154,23 @@ class AbsenceRemoved:
         return _("The absence of %(person)s was taken back.") % {"person": who(self.person)}
 
 
-@event_kind("person.sessions_ended", people=["person"])
+@event_kind(
+    "person.sessions_ended", version=2, upcasts={1: lambda old: {**old, "everywhere": True}}, people=["person"]
+)
 @dataclass(frozen=True)
 class SessionsEnded:
-    """Somebody was signed out everywhere by somebody else."""
+    """Somebody was signed out by somebody else: everywhere, or on one device that was lost."""
 
     person: str
     count: int
+    everywhere: bool = True
 
     def sentence(self, who: Who) -> str:
         """For the history."""
-        return _("%(person)s was signed out everywhere.") % {"person": who(self.person)}
+        words = {"person": who(self.person)}
+        if not self.everywhere:
+            return _("One session of %(person)s was ended.") % words
+        return _("%(person)s was signed out everywhere.") % words
 
 
 @event_kind("person.second_factor_removed", people=["person"])

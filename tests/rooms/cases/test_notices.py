@@ -371,3 +371,22 @@ def test_lines_about_a_case_made_confidential_since_are_gone_for_those_off_its_l
     assert queries.unread_notices(cast.rui) == 1
     actions.let_know(case, person=cast.marta.id, actor=cast.rui)
     assert queries.unread_notices(cast.marta) == 1
+
+
+def test_contacts_are_told_of_a_question_that_came_over(cast: Cast) -> None:
+    case = in_work(cast)
+    question = ask(cast, case)
+    actions.merge_department("finance", into="logistics", actor=cast.xavier)
+    assert told(cast, "paulo") == [("moved", case.number)]
+    (row,) = queries.notices(cast.paulo).rows
+    assert row.sentence == f"An open question about {case.number} came over to your department."
+    assert row.path == f"/desk/questions/{question.pk}/"  # type: ignore[attr-defined]
+
+
+def test_what_became_of_a_leavers_answer_is_told_to_who_took_over(cast: Cast) -> None:
+    case = in_work(cast, answers=SAFETY)
+    actions.request_approval(case, draft_version=decided(cast, case), actor=cast.rui)
+    rui, bia = (str(cast.person(name).pk) for name in ("rui", "bia"))
+    actions.person_leaves(rui, cases_to=bia, actor=cast.xavier)
+    actions.return_answer(case, comment="Falta a data.", actor=cast.marta)
+    assert ("returned", case.number) in told(cast, "bia")

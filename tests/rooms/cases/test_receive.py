@@ -13,6 +13,7 @@ from desagravo.cases.models import Attachment, Case, ComplaintForm, NumberSeries
 from desagravo.common import clock, files
 from desagravo.common.actor import Actor
 from desagravo.common.refusals import Missing, NotAllowed, NotNow
+from desagravo.departments import actions as departments
 from desagravo.history.outbox import run_due
 from tests.cast import FORM, MONDAY, Cast, days_later, filed, fresh, kinds
 from tests.rooms.cases.steps import refused
@@ -258,3 +259,18 @@ def test_malformed_values_are_named(cast: Cast, changes: dict[str, object], prob
 def test_all_problems_are_told_at_once(cast: Cast) -> None:
     with refused(None, Missing, "email:bad_email", "occurred_on:bad_date", "description:empty", "x:unknown_field"):
         actions.read_complaint({"email": "@", "occurred_on": "yesterday", "x": 1}, today=TODAY)
+
+
+def test_the_departments_of_the_house_count_and_not_those_of_the_rulebook(cast: Cast) -> None:
+    code = departments.add_department(names={"en": "Repairs"}, purposes={}, actor=cast.xavier)
+    actions.retire_department("logistics", actor=cast.xavier)
+
+    def told(department: str) -> Any:
+        raw = {**FORM, "department_concerned": department}
+        return actions.read_complaint(raw, today=MONDAY.date(), by=("customer", "staff")).fields
+
+    assert told(code)["department_concerned"] == code
+    for asked in ("logistics", "moon"):
+        with pytest.raises(Missing) as missing:
+            told(asked)
+        assert [each.code for each in missing.value.fields["department_concerned"]] == ["unknown_code"]

@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 
 from desagravo.common import clock
-from desagravo.common.refusals import Missing, NotAllowed, NotNow
+from desagravo.common.refusals import Missing, NotAllowed, NotNow, NotYours
 from desagravo.departments import actions, queries
 from desagravo.departments.models import Person
 from desagravo.departments.people_events import RolesChanged
 from desagravo.history.queries import since
+from desagravo.history.registry import Who
 from tests.cast import Cast, engage
 
 pytestmark = pytest.mark.django_db
@@ -134,3 +135,22 @@ def test_two_absences_do_not_overlap_and_nobody_sets_another_ones(cast: Cast) ->
         actions.remove_absence(row.pk, actor=cast.bia)
     actions.remove_absence(row.pk, actor=cast.xavier)
     assert newest() == ["person.absence_removed"]
+
+
+def test_the_record_speaks_of_roles_in_words(cast: Cast) -> None:
+    actions.change_roles(key(cast, "rui"), roles=[("supervisor", ""), ("contact", "finance")], actor=cast.xavier)
+    told = since(0)[-1].sentence(Who(people={key(cast, "rui"): "Rui"}, departments={"finance": "Finance"}))
+    assert told == "Rui got the roles: department contact (Finance), supervisor, and lost: handler."
+
+
+def test_an_administrator_who_ends_one_session_is_on_record(cast: Cast) -> None:
+    rui = cast.person("rui")
+    for name, actor in (("a", cast.rui), ("b", cast.xavier)):
+        row = actions.note_signed_in(rui, address="192.0.2.1", agent="x", session_key=name)
+        actions.end_session(row, actor=actor)
+    told = [each for each in since(0) if each.kind == "person.sessions_ended"]
+    assert len(told) == 1  # one's own session is one's own affair
+    assert told[0].sentence(Who(people={key(cast, "rui"): "Rui"})) == "One session of Rui was ended."
+    row = actions.note_signed_in(rui, address="192.0.2.1", agent="x", session_key="c")
+    with pytest.raises(NotYours):
+        actions.end_session(row, actor=cast.marta)

@@ -28,6 +28,7 @@ BUNDLE: Final = timedelta(seconds=60)
 _SENTENCES: Final[dict[str, Any]] = {
     "assigned": _("%(by)s put you in charge of %(case)s."),
     "asked": _("%(by)s asks your department something about %(case)s."),
+    "moved": _("An open question about %(case)s came over to your department."),
     "answered": _("%(department)s answered your question about %(case)s."),
     "declined": _("%(department)s declined to answer your question about %(case)s."),
     "approval_wanted": _("%(by)s asks for approval of the answer to %(case)s."),
@@ -44,6 +45,8 @@ _SENTENCES: Final[dict[str, Any]] = {
     "mentioned": _("%(by)s mentioned you in a note on %(case)s."),
     "glass_broken": _("%(by)s opened %(case)s without being on its list, for 24 hours."),
 }
+_TO_ANSWER: Final = ("asked", "moved")
+"""Notices that lead to a question and not to its case."""
 _GLASS_SOMEWHERE: Final = _("%(by)s opened a confidential case without being on its list, for 24 hours.")
 _COUNTED: Final[dict[str, Any]] = {
     "assigned": ngettext_lazy("You are in charge of %(n)s more case.", "You are in charge of %(n)s more cases.", "n"),
@@ -118,7 +121,7 @@ def _shown_to(actor: Actor) -> QuerySet[Notice]:
     hidden = Exists(confidential_to(actor).filter(number=OuterRef("case_number")))
     asked = consultations_for(actor).filter(case__confidential=True)
     asked = asked.annotate(key=Cast("pk", CharField())).filter(key=OuterRef("subject_id"))
-    told_anyway = Q(kind="glass_broken") | (Q(kind="asked") & Q(Exists(asked)))
+    told_anyway = Q(kind="glass_broken") | (Q(kind__in=_TO_ANSWER) & Q(Exists(asked)))
     return Notice.objects.filter(told_anyway | ~hidden, person_id=int(actor.id))
 
 
@@ -130,7 +133,7 @@ def rows_of(found: list[Notice], actor: Actor) -> list[NoticeRow]:
     visible = set(
         visible_to(actor).filter(number__in={each.case_number for each in found}).values_list("number", flat=True)
     )
-    asked = {each.subject_id for each in found if each.kind == "asked"}
+    asked = {each.subject_id for each in found if each.kind in _TO_ANSWER}
     questions = {str(key) for key in consultations_for(actor).filter(pk__in=asked).values_list("pk", flat=True)}
     rows = []
     for each in found:
@@ -166,7 +169,7 @@ def _sentence(notice: Notice, by: str, department: str, *, known: bool) -> str:
 def _path(notice: Notice, visible: set[str], questions: set[str], *, by: str) -> str:
     if notice.count > 1:
         return _LISTS.get(notice.kind, "/desk/") if notice.kind in COUNTED else "/desk/"
-    if notice.kind == "asked":
+    if notice.kind in _TO_ANSWER:
         return f"/desk/questions/{notice.subject_id}/" if notice.subject_id in questions else ""
     if notice.case_number not in visible:
         return f"/desk/looks/?person={by}" if notice.kind == "glass_broken" and by else ""

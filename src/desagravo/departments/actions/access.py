@@ -60,11 +60,15 @@ def forget_old_sign_ins(now: datetime) -> int:
 
 
 def end_session(key: int, *, actor: Actor) -> None:
-    """End one session: the own, or as an administrator anybody's. Raises NotYours."""
+    """End one session: the own, or as an administrator anybody's, which is on record. Raises NotYours."""
     row = SignIn.objects.filter(pk=key, ended_at=None).exclude(session_hash="").first()
     if row is None or (str(row.person_id) != actor.id and not actor.has("administrator")):
         raise NotYours("not_found")
-    _end([row.session_hash])
+    person_id = str(row.person_id)
+    with transaction.atomic():
+        _end([row.session_hash])
+        if person_id != actor.id:
+            record(SessionsEnded(person_id, 1, everywhere=False), actor=actor, subject=("person", person_id))
 
 
 @transaction.atomic

@@ -142,7 +142,9 @@ def _view(actor: Actor, view: str) -> QuerySet[Case]:
         "to_sign": lambda: cases.filter(next_step="sign_off"),
         "delegated": lambda: mine.filter(next_step="await_department"),
         # of those who are away today: as far as the substitute may see them, and no further
-        "standing_in": lambda: cases.filter(open=True, owner__in=departments.stands_in_for(actor.id)),
+        "standing_in": lambda: cases.filter(
+            open=True, owner__in=[int(each) for each in departments.stands_in_for(actor.id)]
+        ),
         "all": lambda: cases.filter(open=True),
         "closed": lambda: cases.filter(status="closed", next_due=None),  # and those of _ended
     }.get(view)

@@ -12,7 +12,7 @@ from desagravo.history import proofs as proving
 from desagravo.history.chain import START
 from desagravo.history.checkpoints import Standing, standing
 from desagravo.history.models import ChainHead, Event
-from desagravo.history.proofs import Printed as Printed
+from desagravo.history.proofs import Printed as Printed  # noqa: PLC0414  (others name it by this window)
 from desagravo.history.registry import Facts, Who, facts_from, kinds
 
 

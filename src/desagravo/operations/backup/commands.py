@@ -19,7 +19,7 @@ Add = Callable[[str, Callable[[argparse.Namespace], int], str], argparse.Argumen
 def add_to(command: Add) -> None:
     """Put the commands into the parser."""
     sub = command("backup", _backup, "Write a backup; the product may be running.")
-    sub.add_argument("--to", type=Path, metavar="PLACE", help="folder, or new file (DATA/backups)")
+    sub.add_argument("--to", type=Path, metavar="PLACE", help="folder, or new file NAME.backup (DATA/backups)")
     sub.add_argument("--keep", type=int, metavar="N", help="remove all but the newest N backups of that folder")
     sub.add_argument("--without-keys", action="store_true", help="leave the folder of the keys out")
     sub.add_argument("--json", action="store_true", help="print the result as one line of JSON")

@@ -125,7 +125,8 @@ def _lives(pid: str) -> bool:
 
 
 def _target(to: Path, name: str) -> Path:
-    target = to / name if to.is_dir() else to
+    """In a folder, which is made if it is missing; or a file, if its name ends in `.backup`."""
+    target = to if to.suffix == ".backup" and not to.is_dir() else to / name
     if target.exists():
         raise BackupProblem(f"{target} exists already; a backup is never written over.")
     try:

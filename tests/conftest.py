@@ -46,6 +46,12 @@ def open_house(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(queries, "_open", True)
 
 
+@pytest.fixture(autouse=True)
+def nothing_was_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process remembers its newest looks; the cases and people of another test have the same numbers."""
+    monkeypatch.setattr(importlib.import_module("desagravo.cases.actions.look"), "_seen", {})
+
+
 def chromium() -> str | None:
     """Where the browser is: DESAGRAVO_CHROMIUM, or Debian's."""
     return os.environ.get("DESAGRAVO_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")

@@ -170,7 +170,7 @@ def test_a_refused_note_comes_back_with_its_words_and_files(cast: Cast, desk: De
     assert 'href="#note-files"' in html
     empty = rui.post(page(case.number, "notes/"), {"body": "  "})
     assert empty.status_code == 422
-    assert 'aria-describedby="note-text_error"' in empty.content.decode()
+    assert 'aria-describedby="note-text_error note-text_hint"' in empty.content.decode()
 
 
 def test_reading_a_customer_s_message_is_one_press(cast: Cast, desk: Desk) -> None:

@@ -31,6 +31,7 @@ from aiosmtpd.controller import Controller
 
 from tests.conftest import new_postgres_database
 from tests.product import Product, bare_environment
+from tests.promises.invariants import broken
 
 pytestmark = [pytest.mark.process]
 
@@ -369,6 +370,7 @@ def nothing_is_lost(story: Story, product: Product) -> None:
     nothing_was_sent_twice(story, told)
     assert story.longest_lease <= LONGEST_LEASE
     assert json.loads(story.run("verify", "--json"))["ok"] is True
+    assert broken(story.data, story.database_url, accepted=told["cases"], taken=story.mailbox.taken) == []
 
 
 def nothing_was_sent_twice(story: Story, told: dict[str, Any]) -> None:

@@ -172,7 +172,8 @@ class _Told:
         texts = []
         if asked:
             texts.append(_("Departments that were asked about it: %(names)s.") % {"names": ", ".join(asked)})
-        texts.append(_("Files in this copy: %(count)s.") % {"count": len(self.files()) + len(self.papers())})
+        here = [each for each in self.files() if not each.redacted_at]
+        texts.append(_("Files in this copy: %(count)s.") % {"count": len(here) + len(self.papers())})
         if any(self.withheld.values()):
             texts.append(
                 _(
@@ -237,7 +238,8 @@ def _name_of_paper(paper: Document) -> str:
 
 
 def _file_facts(file: Attachment) -> dict[str, Any]:
-    return {"name": _name_of(file), "size": file.size, "sha256": file.sha256, "media_type": file.media_type}
+    facts = {"name": _name_of(file), "size": file.size, "sha256": file.sha256, "media_type": file.media_type}
+    return {**facts, "taken_out": True} if file.redacted_at else facts
 
 
 def _paper_facts(paper: Document) -> dict[str, Any]:
@@ -245,7 +247,8 @@ def _paper_facts(paper: Document) -> dict[str, Any]:
 
 
 def _file_of(file: Attachment) -> tuple[str, str]:
-    return _name_of(file), file.stored
+    """Name and place; no place where it was taken out or erased."""
+    return _name_of(file), "" if file.redacted_at else file.stored
 
 
 def _paper_of(paper: Document) -> tuple[str, str]:

@@ -17,6 +17,7 @@ from desagravo.cases.actions import Question
 from desagravo.cases.models import Case, Export
 from desagravo.cases.models.privacy import Look
 from desagravo.common import clock, files
+from desagravo.common.actor import Actor
 from desagravo.common.refusals import Missing, NotAllowed, NotYours
 from desagravo.history import outbox
 from desagravo.history.verify import verify
@@ -162,3 +163,29 @@ def test_the_page_finds_ticks_and_asks(cast: Cast, case: Case) -> None:
     taken = amelia.post("/desk/personal-data/", {"q": "x", "number": [case.number], "language": "pt-pt"})
     assert taken.status_code == 303
     assert case.number in amelia.get("/desk/exports/").content.decode()
+
+
+def test_the_letter_of_the_copy_tells_what_the_person_may_read_and_no_more(
+    cast: Cast, case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("desagravo.cases.exporting.render", lambda _kind, facts, _language: repr(facts).encode())
+    archive, _told = made(actions.ask_for_export([case.number], language="en", actor=cast.amelia))
+    [name] = [each for each in archive.namelist() if "/" not in each and each.endswith(".pdf")]
+    letter = archive.read(name).decode()
+    for word in ("frigorífico", "Substituímos", "ines@example.org", f"Complaint {case.number}", "internal notes (1)"):
+        assert word in letter, word
+    for word in (INTERNAL, OTHERS, "Our decision"):
+        assert word not in letter, word
+    assert "points=()" in letter
+
+
+def test_a_file_that_was_taken_out_is_in_no_copy_and_stops_none(cast: Cast) -> None:
+    kept = [actions.keep_bytes("atestado.txt", b"asma")]
+    case = answered(cast)
+    actions.add_message(case, body="Segue.", kept=kept, actor=Actor("customer", case.number))
+    actions.redact_file(case, case.attachments.get().pk, ground="special_category", actor=cast.amelia)
+    archive, told = made(actions.ask_for_export([case.number], language="en", actor=cast.amelia))
+    assert [each["taken_out"] for each in told["cases"][0]["files"]] == [True]
+    assert not [each for each in archive.namelist() if each.startswith("files/")]
+    whole, _told = made(actions.ask_for_case_file(case, language="en", actor=cast.amelia))
+    assert "asma" not in everything(whole)

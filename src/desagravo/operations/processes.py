@@ -6,6 +6,7 @@ goes to standard error.
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import http.client
 import json
@@ -96,7 +97,12 @@ class Family:
 def run(*, demo: bool, host: str, port: int | None, as_json: bool) -> int:
     """Run the product, or the parts of it that this node has, until it is interrupted. Raises CannotStart."""
     folder = data_folder()
-    locks = _only_one(folder)
+    try:
+        locks = _only_one(folder)
+    except OSError as problem:
+        raise CannotStart(
+            f"The folder {folder} cannot be written: {problem.strerror}. See to its disk first."
+        ) from None
     _finish_restore(folder)
     port = _free_port(host, port)
     url = os.environ.setdefault("DESAGRAVO_URL", f"http://localhost:{port}")
@@ -115,7 +121,9 @@ def run(*, demo: bool, host: str, port: int | None, as_json: bool) -> int:
 
 
 def say(words: str) -> None:
-    print(words, file=sys.stderr, flush=True)
+    """A line of the log. A log that can take nothing, on a full disk say, ends nobody."""
+    with contextlib.suppress(OSError):
+        print(words, file=sys.stderr, flush=True)
 
 
 def _interrupt(_signal: int, _frame: Any) -> None:

@@ -37,6 +37,8 @@ def _looked_after_first(case: Case, step: str, due: datetime) -> tuple[str, date
 
 
 def _came_back(case: Case) -> FollowUp | None:
+    if not case.pk:  # one that is about to be saved, as an import does with closed cases, has nothing on it yet
+        return None
     return FollowUp.objects.filter(case=case, done_at=None).exclude(came_back_at=None).order_by("due_at").first()
 
 

@@ -9,6 +9,7 @@ import { offerPalette } from "./parts/palette.js";
 import { offerThemes } from "./parts/theme.js";
 import { previewFiles } from "./parts/files.js";
 import { readyForm } from "./parts/submitting.js";
+import { usePasskeys } from "./parts/passkeys.js";
 import { tidyMenus } from "./parts/menus.js";
 import { refreshWhileWaiting } from "./parts/waiting.js";
 import { waitWithNews } from "./parts/news.js";
@@ -21,6 +22,8 @@ askBeforeLeaving();
 waitWithNews();
 refreshWhileWaiting();
 countDown();
+
+usePasskeys(document);
 
 function prepare(root) {
   readyForm(root);

@@ -1,12 +1,12 @@
 // <form data-passkey="create|get">: asks the browser for a passkey with the options of the JSON beside it and sends
-// what the device answered. Without scripts or without WebAuthn a form that is hidden stays hidden.
+// what the device answered. Whoever types something into [data-passkey-instead] is not asked. Without scripts or without WebAuthn a form that is hidden stays hidden.
 export function usePasskeys(root) {
   const form = root.querySelector("form[data-passkey]");
   if (!form || !window.PublicKeyCredential) return;
   form.hidden = false;
   const told = JSON.parse(document.getElementById("passkey-data").textContent);
   form.addEventListener("submit", (event) => {
-    if (form.dataset.answered !== undefined) return;
+    if (form.dataset.answered !== undefined || form.querySelector("[data-passkey-instead]")?.value) return;
     event.preventDefault();
     event.stopImmediatePropagation();
     answer(form, told);

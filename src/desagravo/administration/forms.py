@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from desagravo.common.language import LANGUAGES, active
 from desagravo.common.refusals import Missing
-from desagravo.departments import places
+from desagravo.departments import places, queries
 
 ROLES = (
     ("manager", _("Manager: takes in, assesses, answers, approves and signs, also major cases")),
@@ -164,5 +164,5 @@ class FirstPersonForm(_Plain):
 
 
 def zone_choices() -> Iterable[tuple[str, str]]:
-    """The time zones as people read them: Europe/Lisbon."""
-    return [(zone, zone.replace("_", " ")) for zone in places.zones()]
+    """The time zones as people read them, that of the house first."""
+    return places.zones_in_words(queries.organisation().time_zone)

@@ -79,13 +79,13 @@ words(
         "needs_heir": _("Choose who takes over the cases."),
         "no_such_heir": _("Choose a handler, supervisor or manager who works here, other than the one who leaves."),
         "needs_contact": _("Choose who answers these questions from now on."),
-        "nobody_else_approves": _(
-            "An answer waits for approval, and nobody else may approve it. Give somebody the role first."
-        ),
+        "needs_approver": _("Choose who approves the answers that wait."),
+        "approver_wrote_it": _("This colleague wrote one of the answers that wait; choose somebody else."),
         "heir_is_gone": _("The colleague who was to take over is not here any more. Choose somebody else."),
         "person_away": _("%(name)s is away until %(until)s. Choose somebody else, or say that it is meant so."),
         "person_away_substitute": _(
-            "%(name)s is away until %(until)s; %(substitute)s stands in. Choose somebody else, or say that it is meant so."
+            "%(name)s is away until %(until)s; %(substitute)s stands in. Choose somebody else, or say that it is meant "
+            "so."
         ),
     }
 )

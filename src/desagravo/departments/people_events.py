@@ -154,9 +154,7 @@ class AbsenceRemoved:
         return _("The absence of %(person)s was taken back.") % {"person": who(self.person)}
 
 
-@event_kind(
-    "person.sessions_ended", version=2, upcasts={1: lambda old: {**old, "everywhere": True}}, people=["person"]
-)
+@event_kind("person.sessions_ended", version=2, upcasts={1: lambda old: {**old, "everywhere": True}}, people=["person"])
 @dataclass(frozen=True)
 class SessionsEnded:
     """Somebody was signed out by somebody else: everywhere, or on one device that was lost."""

@@ -1,11 +1,13 @@
 """Countries, and what is usual there: proposals for a new organisation, never more than that."""
 
+from datetime import datetime
 from functools import cache
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale
 from babel.core import get_global
 
+from desagravo.common import clock
 from desagravo.common.language import active, babel_locale
 from desagravo.common.text import fold
 
@@ -49,6 +51,21 @@ def zones() -> tuple[str, ...]:
     """The time zones that can be chosen, in alphabetical order: places, without the abbreviations of old."""
     told = {zone for zone in get_global("zone_territories") if zone in available_timezones()}
     return tuple(sorted({*(zone for zone in told if "/" in zone and not zone.startswith("Etc/")), "UTC"}))
+
+
+def zones_in_words(first: str = "") -> list[tuple[str, str]]:
+    """Zones as people read them, with their present offset: "Lisbon (Europe), UTC+01:00"; ``first``, the house's own,
+    comes before the others."""
+    now = clock.now()
+    named = sorted((_zone_in_words(zone, now), zone) for zone in zones())
+    return sorted(((zone, words) for words, zone in named), key=lambda each: each[0] != first)
+
+
+def _zone_in_words(zone: str, now: datetime) -> str:
+    offset = now.astimezone(ZoneInfo(zone)).strftime("%z")
+    area, _slash, place = zone.replace("_", " ").rpartition("/")
+    name = f"{place} ({area.replace('/', ', ')})" if area else place
+    return f"{name}, UTC{offset[:3]}:{offset[3:]}"
 
 
 def proposed_zone(country: str) -> str:

@@ -9,7 +9,7 @@ import pytest
 from desagravo.cases import actions, queries
 from desagravo.cases.actions import Question, hand_over
 from desagravo.common import clock
-from desagravo.common.refusals import Missing, NotAllowed, NotNow
+from desagravo.common.refusals import Missing, NotAllowed
 from desagravo.departments import actions as departments
 from desagravo.history.verify import verify
 from tests.cast import CALM, SAFETY, Cast, closed, decided, engage, filed, fresh, in_work, kinds
@@ -62,12 +62,46 @@ def test_questions_that_only_the_leaver_answers_get_another_contact(cast: Cast) 
     assert cast.paulo.departments == {"finance", "logistics"}
 
 
-def test_an_approval_that_nobody_else_could_give_keeps_the_leaver(cast: Cast) -> None:
+def test_an_approval_that_nobody_else_could_give_goes_to_somebody_named(cast: Cast) -> None:
     case = in_work(cast, answers=SAFETY)
-    actions.request_approval(case, draft_version=decided(cast, case), actor=cast.rui)
-    actions.person_leaves(key(cast, "vasco"), actor=cast.xavier)
-    with pytest.raises(NotNow):
+    response = actions.request_approval(case, draft_version=decided(cast, case), actor=cast.rui)
+    actions.person_leaves(key(cast, "vasco"), actor=cast.xavier)  # marta still approves
+    for nobody in ("", key(cast, "marta"), key(cast, "rui"), "999999"):  # rui wrote the answer
+        with pytest.raises(Missing) as refused:
+            actions.person_leaves(key(cast, "marta"), approvals_to=nobody, actor=cast.xavier)
+        assert set(refused.value.fields) == {"approvals_to"}
+    with pytest.raises(NotAllowed):
+        actions.person_leaves(key(cast, "marta"), approvals_to=key(cast, "xavier"), actor=cast.xavier)
+    actions.person_leaves(key(cast, "marta"), approvals_to=key(cast, "sofia"), actor=cast.xavier)
+    assert cast.sofia.roles == {"supervisor", "manager"}
+    actions.approve(case, response_sha256=response.body_sha256, actor=cast.sofia)
+    assert fresh(case).status == "answered"
+
+
+def test_cases_questions_and_approvals_of_one_leaver_go_over_in_one_step(cast: Cast) -> None:
+    departments.change_roles(
+        key(cast, "marta"), roles=[("manager", ""), ("handler", ""), ("contact", "legal")], actor=cast.xavier
+    )
+    departments.leave(key(cast, "vasco"), cases_to="", actor=cast.xavier)
+    mine, theirs = in_work(cast, owner="marta"), in_work(cast, answers=SAFETY)
+    question = Question("legal", "E a lei?", clock.now() + timedelta(days=2))
+    actions.consult(mine, questions=[question], actor=cast.marta)
+    actions.request_approval(theirs, draft_version=decided(cast, theirs), actor=cast.rui)
+    there = queries.holdings(key(cast, "marta"))
+    assert (there.cases, dict(there.departments), there.approvals) == (1, {"legal": 1}, 1)
+    with pytest.raises(Missing) as refused:
         actions.person_leaves(key(cast, "marta"), actor=cast.xavier)
+    assert set(refused.value.fields) == {"cases_to", "contact_legal", "approvals_to"}
+    actions.person_leaves(
+        key(cast, "marta"),
+        cases_to=key(cast, "bia"),
+        contacts={"legal": key(cast, "paulo")},
+        approvals_to=key(cast, "sofia"),
+        actor=cast.xavier,
+    )
+    assert fresh(mine).owner_id == cast.person("bia").pk
+    assert cast.paulo.departments == {"legal", "logistics"} and "manager" in cast.sofia.roles
+    assert queries.holdings(key(cast, "marta")).nothing and verify().ok
 
 
 def test_who_does_not_look_after_people_sends_nobody_away(cast: Cast) -> None:

@@ -6,11 +6,14 @@ import time
 from collections.abc import Iterator
 
 import pytest
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from django.core.cache import cache
+from django.core.exceptions import ValidationError
 
 from desagravo.cases import actions
 from desagravo.common.refusals import Missing
+from desagravo.departments.actions import access
 from tests.cast import PASSWORD, Cast, answered, engage, fresh, kinds, section
 
 pytestmark = pytest.mark.django_db
@@ -67,4 +70,24 @@ def test_wrong_codes_count_with_wrong_passwords(cast: Cast) -> None:
 def test_who_has_no_app_signs_with_the_password(cast: Cast) -> None:
     case = answered(cast)
     actions.sign_off(case, section=section(), password=PASSWORD, actor=cast.marta)
+    assert fresh(case).status == "closed"
+
+
+def test_who_has_only_a_passkey_signs_with_its_answer(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    sofia, case = cast.person("sofia"), answered(cast)
+    Authenticator.objects.filter(user=sofia).delete()
+    passkey = Authenticator.objects.create(user=sofia, type=Authenticator.Type.WEBAUTHN, data={"name": "x"})
+
+    def completes(person: object, answer: dict[str, str]) -> Authenticator:
+        if person != sofia or answer != {"id": "right"}:
+            raise ValidationError("wrong")
+        return passkey
+
+    monkeypatch.setattr(access.webauthn, "complete_authentication", completes)
+    monkeypatch.setattr(access.webauthn, "clear_state", lambda: None)
+    for wrong in ("", "{", '{"id": "wrong"}', "000000"):
+        with pytest.raises(Missing) as refused:
+            actions.sign_off(case, section=section(), password=PASSWORD, code=wrong, actor=cast.sofia)
+        assert [each.code for each in refused.value.fields["code"]] == ["no_passkey"]
+    actions.sign_off(case, section=section(), password=PASSWORD, code='{"id": "right"}', actor=cast.sofia)
     assert fresh(case).status == "closed"

@@ -11,6 +11,7 @@ from desagravo.administration.doors import administrators, administrators_act
 from desagravo.administration.views.people import again_who
 from desagravo.cases import actions
 from desagravo.cases import queries as cases
+from desagravo.cases.terms import ROLE, term
 from desagravo.common.refusals import Missing, NotNow, NotYours
 from desagravo.departments import queries
 from desagravo.entrance import Problem, StaffRequest, page, problems, see, wrong
@@ -27,7 +28,11 @@ def leaving(request: StaffRequest, key: int) -> HttpResponse:
         contacts = {code: request.POST.get(f"contact_{code}", "") for code in there.departments}
         try:
             left = actions.person_leaves(
-                row.id, cases_to=request.POST.get("cases_to", ""), contacts=contacts, actor=request.actor
+                row.id,
+                cases_to=request.POST.get("cases_to", ""),
+                contacts=contacts,
+                approvals_to=request.POST.get("approvals_to", ""),
+                actor=request.actor,
             )
         except Missing as missing:
             found = problems(missing)
@@ -72,6 +77,8 @@ def _context(
         ],
         "colleagues": [each for each in queries.people() if each.id not in {row.id, request.actor.id}],
         "said": request.POST.get("cases_to", ""),
+        "said_approver": request.POST.get("approvals_to", ""),
+        "approver_role": term(ROLE, there.approved_by) if there.approved_by else "",
         "problems": found,
         "wrong": faults,
         "own": row.id == request.actor.id,

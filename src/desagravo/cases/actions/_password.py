@@ -25,6 +25,7 @@ _KINDS = ("sign_off.refused", "privacy.erasure_refused")
 
 words(
     {
+        "no_passkey": _("The passkey did not confirm this signature. Sign again, or type a recovery code."),
         "wrong_code": _("This code is not right. Take the newest one from your app; each works once."),
         "too_many_tries": _("A wrong password was given too often. You can sign again in %(minutes)s minutes."),
     }
@@ -36,19 +37,19 @@ def _tries(actor: Actor, *, since: datetime) -> list[datetime]:
 
 
 def problem_with_code(code: str, case: Case, *, actor: Actor) -> Refusal | None:
-    """Why this code does not sign; None if it is right, or the actor has no app that shows codes.
+    """Why this code does not sign; None if it is right, or the actor has no second factor.
 
     Asked after the password and after everything else, because a code works once (ASVS 6.3.3, 7.5.1). Wrong ones count
-    with wrong passwords. Who has a passkey and no app signs with the password, in a session that the passkey opened.
+    with wrong passwords. Who has a passkey and no app gives what the passkey answered to the page, or a recovery code.
     """
-    if actor.kind != "staff" or not departments.has_code_app(actor.id):
+    if actor.kind != "staff" or not departments.has_second_factor(actor.id):
         return None
     if code.strip() and people.code_is_right(actor.id, code.strip()):
         return None
     tries = _tries(actor, since=clock.now() - WITHIN)
     with transaction.atomic():
         record_many([entry(case, SignOffRefused(len(tries) + 1), actor=actor)])
-    return Refusal("wrong_code")
+    return Refusal("no_passkey" if departments.signs_with_passkey(actor.id) else "wrong_code")
 
 
 def problem_with(

@@ -13,7 +13,7 @@ from desagravo.cases import knowing
 from desagravo.cases.actions._path import begin, finish
 from desagravo.cases.events import CaseHandedOver
 from desagravo.cases.models import Case
-from desagravo.cases.queries.holdings import WORKS_ON_CASES, held_cases, holdings
+from desagravo.cases.queries.holdings import WORKS_ON_CASES, held_cases, holdings, waiting_answers
 from desagravo.common.actor import SYSTEM, Actor
 from desagravo.common.refusals import Missing, NotNow, Refusal
 from desagravo.departments import actions
@@ -26,21 +26,27 @@ AT_ONCE = 50
 
 
 def person_leaves(
-    person_id: str, *, cases_to: str = "", contacts: Mapping[str, str] | None = None, actor: Actor
+    person_id: str,
+    *,
+    cases_to: str = "",
+    contacts: Mapping[str, str] | None = None,
+    approvals_to: str = "",
+    actor: Actor,
 ) -> int:
     """Somebody can no longer sign in, and what they held is somebody else's. Tells how many cases are still on their
     way; the worker hands those over, also after a crash.
 
     ``contacts``: code of a department → the id of who answers its questions from now on, and gets the role for it.
+    ``approvals_to``: the id of who approves what nobody else could approve, and gets the role for that.
 
     Raises:
         Missing: nobody is named for what there is, or somebody who may not hold it (``cases_to``,
-            ``contact_<department>``).
+            ``contact_<department>``, ``approvals_to``).
         NotAllowed: the actor does not look after people, or means themselves.
-        NotNow: an answer waits for approval and nobody else may approve; nobody would be left to administer.
+        NotNow: nobody would be left to administer.
     """
     named = contacts or {}
-    for each in (person_id, *named.values()):
+    for each in (person_id, *named.values(), approvals_to):
         # before the transaction: that somebody tried stays on record
         actions.may_manage(actor, each, verb="leave")
     with transaction.atomic():
@@ -48,10 +54,12 @@ def person_leaves(
         problems = _problem_of_heir(person_id, cases_to, needed=bool(there.cases))
         for code in there.departments:
             problems.update(_problem_of_contact(person_id, code, named.get(code, "")))
+        if there.approvals:
+            problems.update(_problem_of_approver(person_id, approvals_to, there.approved_by))
         if problems:
             raise Missing(problems)
         if there.approvals:
-            raise NotNow("nobody_else_approves")
+            actions.grant_role(approvals_to, role=there.approved_by, department="", actor=actor)
         for code in there.departments:
             actions.grant_role(named[code], role="contact", department=code, actor=actor)
         actions.leave(person_id, cases_to=cases_to, actor=actor)
@@ -110,3 +118,13 @@ def _problem_of_contact(person_id: str, code: str, to: str) -> dict[str, list[Re
     if to == person_id or to not in {each.id for each in departments.people()}:
         return {f"contact_{code}": [Refusal("no_such_person")]}
     return {}
+
+
+def _problem_of_approver(person_id: str, to: str, role: str) -> dict[str, list[Refusal]]:
+    """Whoever is named must be able to approve what waits: nobody approves a text of their own."""
+    if not to:
+        return {"approvals_to": [Refusal("needs_approver")]}
+    if to == person_id or to not in {each.id for each in departments.people()}:
+        return {"approvals_to": [Refusal("no_such_person")]}
+    wrote = {author for each in waiting_answers(role) for author in each.authors}
+    return {"approvals_to": [Refusal("approver_wrote_it")]} if to in wrote else {}

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from desagravo.cases.models import Case, Consultation, FollowUp
+from desagravo.cases.models import Case, Consultation, FollowUp, Response
 from desagravo.common.text import whole_number
 from desagravo.departments import queries as departments
 
@@ -20,7 +20,8 @@ class Holdings:
 
     ``cases`` are those that the person answers for, as in :func:`held_cases`; ``questions`` open ones on these cases
     or asked by the person, ``follow_ups`` those that would come back. ``departments``: code → open questions that
-    nobody else could answer. ``approvals`` wait for somebody who may approve, and nobody else may.
+    nobody else could answer. ``approvals`` wait for somebody who may approve, and nobody else may;
+    ``approved_by`` is the role that could.
     """
 
     cases: int = 0
@@ -28,6 +29,7 @@ class Holdings:
     follow_ups: int = 0
     departments: Mapping[str, int] = field(default_factory=dict)
     approvals: int = 0
+    approved_by: str = ""
 
     @property
     def nothing(self) -> bool:
@@ -44,12 +46,14 @@ def held_cases(person_id: str) -> QuerySet[Case]:
 def holdings(person_id: str) -> Holdings:
     """What this person holds now."""
     cases = held_cases(person_id)
+    severities = _only_approver_of(person_id)
     return Holdings(
         cases=cases.count(),
         questions=Consultation.objects.filter(case__in=cases, status="open").count(),
         follow_ups=FollowUp.objects.filter(case__in=cases, done_at=None).count(),
         departments=_nobody_else_answers(person_id),
-        approvals=_nobody_else_approves(person_id),
+        approvals=Case.objects.filter(status="awaiting_approval", severity__in=severities).count(),
+        approved_by="" if not severities else "manager" if "major" in severities else "supervisor",
     )
 
 
@@ -63,10 +67,18 @@ def _nobody_else_answers(person_id: str) -> dict[str, int]:
     return counted
 
 
-def _nobody_else_approves(person_id: str) -> int:
-    waiting = Case.objects.filter(status="awaiting_approval")
-    missing = 0
+def _only_approver_of(person_id: str) -> list[str]:
+    """The severities of answers that wait for approval and that nobody but this person could approve."""
+    found = []
     for severity, roles in (("major", _SIGN_MAJOR), ("minor", _SIGN)):
-        if person_id in {each.id for each in departments.people(*roles)} and departments.is_alone(person_id, roles):
-            missing += waiting.filter(severity=severity).count()
-    return missing
+        approves = person_id in {each.id for each in departments.people(*roles)}
+        if approves and departments.is_alone(person_id, roles):
+            found.append(severity)
+    waiting = Case.objects.filter(status="awaiting_approval", severity__in=found)
+    return sorted(set(waiting.values_list("severity", flat=True)))
+
+
+def waiting_answers(role: str) -> QuerySet[Response]:
+    """The answers that wait for approval and that this role could not give to its own texts."""
+    waiting = Response.objects.filter(state="pending", case__status="awaiting_approval")
+    return waiting if role == "manager" else waiting.filter(case__severity="minor")

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -20,7 +21,7 @@ from django.template.base import NodeList, Parser, Token
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from desagravo.common import dates, fields
+from desagravo.common import dates, fields, files
 from desagravo.common.icons import ICONS
 from desagravo.common.language import active, babel_locale
 from desagravo.common.text import shorten as _shorten
@@ -80,6 +81,13 @@ def filesize(size: int | None) -> str:
 
 
 # People's text -------------------------------------------------------------------------------------------------------
+
+
+@register.filter
+def picture(content: bytes) -> str:
+    """An image of ours as an address in the page; what is no PNG or JPEG gives none."""
+    kind = files.sniff(content)
+    return f"data:{kind};base64,{b64encode(content).decode()}" if kind in {"image/png", "image/jpeg"} else ""
 
 
 @register.filter

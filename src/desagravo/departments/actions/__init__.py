@@ -4,6 +4,7 @@ from desagravo.departments.actions._people import may_manage
 from desagravo.departments.actions.absence import remove_absence, set_absence
 from desagravo.departments.actions.access import (
     SEEN_EVERY,
+    ask_passkey,
     code_is_right,
     end_all,
     end_session,
@@ -62,6 +63,7 @@ __all__ = [
     "accept",
     "add_department",
     "add_person",
+    "ask_passkey",
     "change_department",
     "change_organisation",
     "change_person",

@@ -1,11 +1,15 @@
 """Getting in: who signed in from where, ending sessions, and taking off a second factor that was lost."""
 
+import json
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import Any
 
 from allauth.mfa.models import Authenticator
+from allauth.mfa.webauthn.internal import auth as webauthn
 from django.contrib.sessions.models import Session
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from desagravo.common import clock
@@ -108,9 +112,31 @@ def remove_second_factor(person_id: str, *, actor: Actor) -> None:
 
 
 def code_is_right(person_id: str, code: str) -> bool:
-    """Is this a code of the person's app, or a recovery code? It is used up by being right."""
+    """Is this a code of the person's app, a recovery code, or what their passkey answered to :func:`ask_passkey`?
+
+    It is used up by being right; a passkey's question also by a wrong answer.
+    """
+    if code.startswith("{"):
+        return _passkey_answered(person_id, code)
     typed = Authenticator.objects.filter(user=int(person_id)).exclude(type=Authenticator.Type.WEBAUTHN)
     return any(each.wrap().validate_code(code) for each in typed.order_by("-type"))
+
+
+def ask_passkey(person_id: str) -> dict[str, Any]:
+    """The question that a page puts to the person's passkey. It lies in the session of this request until answered."""
+    asked: dict[str, Any] = webauthn.begin_authentication(_people.somebody(person_id))
+    return asked
+
+
+def _passkey_answered(person_id: str, answer: str) -> bool:
+    try:
+        used = webauthn.complete_authentication(_people.somebody(person_id), json.loads(answer))
+    except (ValidationError, ValueError, TypeError, KeyError, AttributeError):
+        return False
+    finally:
+        webauthn.clear_state()
+    used.record_usage()
+    return True
 
 
 def _note(person: Person | None, outcome: str, address: str, agent: str, named: str) -> int:

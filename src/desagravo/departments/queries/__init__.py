@@ -14,6 +14,7 @@ from desagravo.departments.queries.access import (
     open_sessions,
     roles_need_second_factor,
     sign_ins,
+    signs_with_passkey,
     somebody,
 )
 from desagravo.departments.queries.organisation import (
@@ -86,6 +87,7 @@ __all__ = [
     "roles_need_second_factor",
     "sign_ins",
     "signature_image",
+    "signs_with_passkey",
     "somebody",
     "stands_in_for",
     "teams",

@@ -181,5 +181,12 @@ def has_code_app(person_id: str) -> bool:
     return key is not None and Authenticator.objects.filter(user=key, type=Authenticator.Type.TOTP).exists()
 
 
+def signs_with_passkey(person_id: str) -> bool:
+    """Is a passkey all that this person has besides the password (and recovery codes)?"""
+    key = whole_number(person_id)
+    passkeys = Authenticator.objects.filter(user=key, type=Authenticator.Type.WEBAUTHN)
+    return key is not None and not has_code_app(person_id) and passkeys.exists()
+
+
 def _second_factors() -> Any:  # allauth has no types
     return Authenticator.objects.exclude(type=Authenticator.Type.RECOVERY_CODES)

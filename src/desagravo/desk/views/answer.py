@@ -162,7 +162,7 @@ def _preview(request: StaffRequest, case: Any, *, refusal: Refusal | None = None
     gaps = _gaps(case, body)
     context = around(
         case,
-        letter=queries.answer_letter(case, body=body, on=clock.now(), preview=True),
+        letter=queries.answer_letter(case, body=body, on=clock.now(), preview=True, signer=_signer(request, case)),
         mail=_mail(case),
         version=saved.version,
         gaps=gaps,
@@ -172,6 +172,12 @@ def _preview(request: StaffRequest, case: Any, *, refusal: Refusal | None = None
         may_ask="request_approval" in steps,
     )
     return show(request, "desk/case/answer_preview.html", context, refusal=refusal)
+
+
+def _signer(request: StaffRequest, case: Any) -> str:
+    """Whose signature the letter bears when it leaves: who asked for its approval, or else who answers for the case."""
+    asks = "request_approval" in queries.steps_open_to(request.actor, case)
+    return request.actor.id if asks or not case.owner_id else str(case.owner_id)
 
 
 def _mail(case: Any) -> dict[str, str]:

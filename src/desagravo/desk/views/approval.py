@@ -56,7 +56,9 @@ def _page(request: StaffRequest, case: Any, *, refusal: Refusal | None = None) -
         file=file,
         pending=pending,
         authors=sorted(names.values()),
-        letter=queries.answer_letter(case, body=pending.body, on=None, preview=True),
+        letter=queries.answer_letter(
+            case, body=pending.body, on=None, preview=True, signer=str(pending.requested_by_id or "")
+        ),
         points=[(each, term(DECISION, each["decision"])) for each in pending.points],
         not_as_decided=queries.points_not_as_decided(case, pending.body),
         asks=file.form.fields.get("points_to_answer") or (),

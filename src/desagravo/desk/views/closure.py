@@ -14,6 +14,7 @@ from desagravo.cases.terms import CHANNEL, ROLE, term
 from desagravo.common import clock, files, money
 from desagravo.common.language import active
 from desagravo.common.refusals import Missing, NotNow, Refusal
+from desagravo.departments import actions as people
 from desagravo.departments import queries as departments
 from desagravo.desk.doors import StaffRequest, page, see, staff
 from desagravo.desk.views._work import REFUSED, around, base_of, show
@@ -74,7 +75,7 @@ def reopening(request: StaffRequest, number: str) -> HttpResponse:
     return show(request, "desk/case/reopening.html", around(case), refusal=refusal)
 
 
-@sensitive_post_parameters("password", "code")
+@sensitive_post_parameters("password", "code", "credential")
 @staff
 def closure(request: StaffRequest, number: str) -> HttpResponse:
     """The original form at the left, the closing section at the right; afterwards what was signed."""
@@ -82,7 +83,7 @@ def closure(request: StaffRequest, number: str) -> HttpResponse:
     if request.method == "POST":
         try:
             password = request.POST.get("password", "")
-            code = request.POST.get("code", "")
+            code = request.POST.get("code", "") or request.POST.get("credential", "")
             actions.sign_off(case, section=_section(request.POST), password=password, code=code, actor=request.actor)
             return see("desk:closure", number=number)
         except REFUSED as refusal:
@@ -141,6 +142,9 @@ def _form(request: StaffRequest, case: Any, *, refusal: Refusal | None = None) -
         needs_lesson=facts.needs_lesson,
         signature=_signature(file),
         asks_code=departments.has_code_app(request.actor.id),
+        passkey={"request_options": people.ask_passkey(request.actor.id)}
+        if departments.signs_with_passkey(request.actor.id)
+        else None,
     )
     anchors = {axis.code: f"f_{axis.code}_1" for axis in axes}
     return show(request, "desk/case/closure.html", context, refusal=refusal, anchors=anchors)

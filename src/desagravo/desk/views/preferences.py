@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
-from zoneinfo import available_timezones
 
 from django.conf import settings
 from django.contrib import messages
@@ -17,7 +16,7 @@ from desagravo.common import files
 from desagravo.common.devices import device
 from desagravo.common.language import LANGUAGES, in_language
 from desagravo.common.refusals import Missing, NotYours
-from desagravo.departments import actions, queries
+from desagravo.departments import actions, places, queries
 from desagravo.desk.doors import Problem, StaffRequest, page, problems, see, staff, staff_acts, staff_reads, wrong
 
 THEMES = ("", "light", "dark")
@@ -27,7 +26,6 @@ NOTICES = {
     "off": gettext_lazy("Not by mail, only here"),
 }
 _YEAR = 365 * 24 * 3600
-_AREAS = ("Africa/", "America/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/", "Pacific/")
 
 
 @staff
@@ -46,7 +44,7 @@ def _page(request: StaffRequest, found: list[Problem] | None = None, **said: Any
         "languages": LANGUAGES,
         "language": request.LANGUAGE_CODE,
         "theme": theme if theme in THEMES else "",
-        "zones": sorted(each for each in available_timezones() if each.startswith(_AREAS)),
+        "zones": places.zones_in_words(queries.organisation().time_zone),
         "zone": person.time_zone,
         "house_zone": queries.organisation().time_zone,
         "notices": NOTICES,

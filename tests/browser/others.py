@@ -78,12 +78,20 @@ def desk_pages(walk: Walk) -> None:
         ("requests about personal data", "/desk/personal-data/?q=loja"),
         ("copies", "/desk/exports/"),
         ("copy of a case", f"{walk.case}export/"),
+        ("take something out", f"{walk.case}redaction/"),
+        ("erase a person", "/desk/privacy/?q=loja"),
+        ("erase a person, nobody found", "/desk/privacy/?q=zzzzzz"),
         ("who looked at it", f"{walk.case}looks/"),
         ("who looked at what", "/desk/looks/"),
         ("break the glass", f"{walk.case}break-glass/"),
     ):
         page.goto(address)
         walk.look(page, name)
+    page.goto(f"{walk.case}redaction/")
+    with walk.watch.expecting(422):
+        page.locator("main .button-danger").click()
+        expect(page.locator(".error-summary")).to_be_visible()
+    walk.look(page, "take something out, refused")
     page = walk.page_of("supervisor")
     page.goto("/outgoing-mail/")
     walk.look(page, "outgoing mail")

@@ -72,6 +72,8 @@ words(
         "no_cases_chosen": _("Choose at least one case."),
         "case_open": _("Case %(case_number)s is not closed yet. Close it first, or leave it out."),
         "case_on_hold": _("Case %(case_number)s is on legal hold. Lift the hold first, or leave it out."),
+        "not_erased_password": _("The password is not right. Nothing was erased."),
+        "not_erased_tries": _("A wrong password was given too often. You can try again in %(minutes)s minutes."),
         "not_opened_yet": _(
             "A complaint of this person arrived and is no case yet. It stands with the work that was given up, or is "
             "opened within a minute. Wait for its case, and end it first."
@@ -80,6 +82,9 @@ words(
         "not_confirmed": _("Tick that you know that nobody can bring this back."),
     }
 )
+
+_NOT_ERASED = {"wrong_password": "not_erased_password", "too_many_tries": "not_erased_tries"}
+"""What is said of a password for a signature → the same of one for an erasure."""
 
 
 def ask_erasure(numbers: Sequence[str], *, ground: str, password: str, actor: Actor, confirmed: bool = True) -> Erasure:
@@ -100,7 +105,7 @@ def ask_erasure(numbers: Sequence[str], *, ground: str, password: str, actor: Ac
     if not confirmed:
         problems["confirmed"] = [Refusal("not_confirmed")]
     if cases and (wrong := problem_with(password, cases[0], actor=actor, refused=ErasureRefused)):
-        problems["password"] = [wrong]
+        problems["password"] = [Refusal(_NOT_ERASED.get(wrong.code, wrong.code), **wrong.facts)]
     if problems:
         raise Missing(problems)
     with transaction.atomic():

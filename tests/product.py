@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-READY_SECONDS = 150
+READY_SECONDS = 300
 
 
 @dataclass(frozen=True)

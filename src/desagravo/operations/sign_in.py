@@ -31,6 +31,10 @@ class StaffOnly(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no 
         except ValueError:
             return False
 
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Wrong passwords are counted by account and address: a stranger elsewhere cannot lock anybody out."""
+        return f"{super()._get_login_attempts_cache_key(request, **credentials)}:{address_of(request)}"
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 

@@ -164,7 +164,11 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = urlsplit(DESAGRAVO_URL).scheme or "http"
 ACCOUNT_RATE_LIMITS = (
     {"login": "1000/m/ip", "login_failed": "200/m/ip,100/5m/key"}
     if DESAGRAVO_DEMO
-    else {"login": "60/m/ip", "login_failed": "100/15m/ip,10/15m/key"}
+    else {
+        "login": "60/m/ip",
+        "login_failed": "100/15m/ip,10/15m/key",  # the key is account and address together
+        "reset_password": "20/m/ip,3/h/key",  # nobody's mailbox is flooded, from however many addresses it is asked
+    }
 )
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False  # this session goes on; the others end, because their hash changed
 ACCOUNT_PREVENT_ENUMERATION = True

@@ -235,7 +235,7 @@ def file_of(case: Any, name: str, content: bytes) -> int:
 @pytest.mark.parametrize(
     ("name", "content", "shown", "media_type"),
     [
-        ("notes.txt", b"plain words", "inline", "text/plain"),
+        ("notes.txt", b"plain words", "inline", "text/plain; charset=utf-8"),
         ("page.html", b"<html><script>alert(1)</script>", "attachment", "application/octet-stream"),
         (
             "drawing.svg",

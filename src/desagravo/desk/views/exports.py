@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from desagravo.cases import actions, queries
 from desagravo.common import throttle
-from desagravo.common.language import LANGUAGES, active
+from desagravo.common.language import LANGUAGES, active, in_language
 from desagravo.common.refusals import Missing
 from desagravo.common.text import tidy_line
 from desagravo.departments.authority import require
@@ -65,7 +65,9 @@ def exports(request: StaffRequest) -> HttpResponse:
 def download(request: StaffRequest, key: int) -> HttpResponseBase:
     """One copy. Taking it away is a look at each of its cases."""
     row = queries.export_for(request.actor, key)
-    name = f"{row.cases[0]}.zip" if row.kind == "case" else f"about-you-{row.asked_at:%Y-%m-%d}-{row.pk}.zip"
+    with in_language(row.language):
+        about = _("about-you")
+    name = f"{row.cases[0]}.zip" if row.kind == "case" else f"{about}-{row.asked_at:%Y-%m-%d}-{row.pk}.zip"
     answer = offered(row.stored, name, "application/zip", inline=False)
     for number in row.cases:
         actions.look(number, "export", about=f"export {row.pk}", actor=request.actor)

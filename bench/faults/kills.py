@@ -18,6 +18,7 @@ import tempfile
 import time
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from tools.check import POSTGRES, _postgres
 
@@ -85,7 +86,7 @@ def _series(tree: Path, commit: str, engine: str, seed: int, postgres: str, fold
 
 
 def _write(commit: str, engine: str, seed: int, ended: subprocess.CompletedProcess[str], minutes: float) -> None:
-    figures = next((json.loads(line) for line in ended.stdout.splitlines() if line.startswith('{"kills"')), {})
+    figures: dict[str, Any] = next((json.loads(line) for line in ended.stdout.splitlines() if line.startswith('{"kills"')), {})
     kills = ", ".join(f"{name} {count}" for name, count in figures.get("kills", {}).items())
     result = "passed" if ended.returncode == 0 else f"failed (exit code {ended.returncode})"
     if ended.returncode:

@@ -155,7 +155,9 @@ class _Told:
             "channel": term(CHANNEL, case.channel),
             "status": term(STATUS, case.status),
         }
-        form = [f"{label}: {text}" for label, text, _long in self.page.form_rows if text]
+        form = [
+            f"{label}{'' if label.endswith('?') else ':'} {text}" for label, text, _long in self.page.form_rows if text
+        ]
         written = [f"{_day(each.at)}, {_who_said(each)}: {each.body}" for each in self.page.conversation]
         notes = [f"{_day(each.at)}: {each.body}" for each in self.notes]
         found: list[tuple[str, list[str]]] = [

@@ -32,6 +32,8 @@ def upgrade() -> None:
     _refuse_newer()
     if waiting := pending():
         _upgrade(waiting)
+    elif (left := _copy_of_before()) and left.exists():
+        left.unlink()  # of an upgrade that was killed; nobody needs it, and people in it may be erased since
 
 
 def pending() -> list[str]:
@@ -138,9 +140,8 @@ def _as_it_was(used: bool) -> Iterator[None]:
     """Puts the SQLite file back if the block fails. The copy is also there when the machine goes down meanwhile."""
     from django.db import connection
 
-    path = Path(str(connection.settings_dict["NAME"]))
-    copy = path.with_name(f".{path.name}.before-upgrade")
-    if not used:
+    path, copy = Path(str(connection.settings_dict["NAME"])), _copy_of_before()
+    if not used or copy is None:
         yield
         return
     with contextlib.closing(sqlite3.connect(path)) as living, contextlib.closing(sqlite3.connect(copy)) as target:
@@ -155,6 +156,16 @@ def _as_it_was(used: bool) -> Iterator[None]:
         copy.replace(path)
         raise
     copy.unlink()
+
+
+def _copy_of_before() -> Path | None:
+    """Where the SQLite file is copied while it is changed; None on PostgreSQL."""
+    from django.db import connection
+
+    if connection.vendor != "sqlite":
+        return None
+    path = Path(str(connection.settings_dict["NAME"]))
+    return path.with_name(f".{path.name}.before-upgrade")
 
 
 @contextlib.contextmanager

@@ -93,7 +93,7 @@ def send_form(browser: httpx.Client, key: str, *, file: bytes = b"", token: str 
     """The public form, sent once."""
     token = token or _hidden(browser.get("/complaint/").text, "token")
     said = {**TOLD, "description": key, "email": f"{key.split()[2]}@example.org", "token": token}
-    files = {"attachments": ("proof.txt", file, "text/plain")} if file else None
+    files = {"files": ("proof.txt", file, "text/plain")} if file else None
     return browser.post("/complaint/", data=said, files=files, headers={"X-Forwarded-For": address_of(key)})
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 from collections.abc import Callable
@@ -151,10 +152,22 @@ def _minutes(time: timedelta) -> int:
 
 def _disk() -> None:
     for what, folder in places().items():
-        if not os.access(folder, os.W_OK):
+        if not _takes_a_file(folder):
             raise Unwell(f"the folder of {what} cannot be written")
         if shutil.disk_usage(folder).free < LEAST_BYTES:
             raise Unwell(f"less than 32 MB of disk space is left for {what}")
+
+
+def _takes_a_file(folder: Path) -> bool:
+    """Asked with a file that has no name and is gone at once: a disk that failed need not say that it is read-only."""
+    nameless = getattr(os, "O_TMPFILE", 0)
+    if not nameless or not os.access(folder, os.W_OK):
+        return os.access(folder, os.W_OK)
+    try:
+        os.close(os.open(folder, nameless | os.O_WRONLY, 0o600))
+    except OSError as problem:
+        return problem.errno not in {errno.EROFS, errno.EIO, errno.EACCES, errno.EPERM}  # others: no such files here
+    return True
 
 
 def _room() -> None:

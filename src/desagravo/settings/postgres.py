@@ -33,7 +33,7 @@ def database(url: str, *, pool: bool = True) -> dict[str, Any]:
     for name, value in _PATIENCE.items():
         options.setdefault(name, value)
     if pool:
-        options["pool"] = {"min_size": 1, "max_size": 8, "timeout": 10, "reconnect_timeout": 5}
+        options["pool"] = {"min_size": 1, "max_size": 8, "timeout": 3, "reconnect_timeout": 5}
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),

@@ -50,4 +50,4 @@ DESAGRAVO_THROTTLES = {
     "search": (10_000, 60),
     "export": (10_000, 60),
 }
-DESAGRAVO_SECOND_FACTOR: list[str] = []  # asked for only where a test turns it on
+DESAGRAVO_SECOND_FACTOR = []  # asked for only where a test turns it on

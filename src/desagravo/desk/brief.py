@@ -1,5 +1,6 @@
 """The brief at the side of the case page: what everybody who works on it should know without reading all of it."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -59,7 +60,7 @@ def brief_of(file: CaseFile) -> Brief:
         asked=[_asked(each, file) for each in file.consultations],
         answer_by=cases.promised(file.case),
         channel=term(CHANNEL, file.case.channel),
-        documents=[(each, _named(each)) for each in file.documents if each.stored],
+        documents=_told_apart([each for each in file.documents if each.stored]),
         earlier=[(each, term(STATUS, each.status)) for each in file.earlier],
         inside=[each for each in file.files if not each.for_customer],
     )
@@ -75,6 +76,17 @@ def _named(document: Any) -> str:
     """A document by its kind and day: a form that was completed has a receipt of each version."""
     kind = DOCUMENTS[document.kind]()
     return f"{kind}, {day(document.made_at)}" if document.made_at else kind
+
+
+def _told_apart(documents: list[Any]) -> list[tuple[Any, str]]:
+    """Each with its name; of several with the same name the later ones bear a number."""
+    named: list[tuple[Any, str]] = []
+    seen: Counter[str] = Counter()
+    for each in documents:
+        name = _named(each)
+        seen[name] += 1
+        named.append((each, f"{name} ({seen[name]})" if seen[name] > 1 else name))
+    return named
 
 
 def _compared(text: str) -> str:

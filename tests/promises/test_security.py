@@ -143,16 +143,14 @@ def test_sessions_and_the_cache_are_json() -> None:
 
 
 @pytest.mark.django_db
-def test_the_cache_keeps_what_is_counted() -> None:
-    from django.db import connection
+def test_the_cache_keeps_what_is_counted(settings: Any) -> None:
+    from django.core.cache import cache
+    from django.core.management import call_command
 
-    from desagravo.common.cache import Cache
+    from desagravo.settings import base
 
-    cache = Cache("operations_cache", {})
-    if "operations_cache" not in connection.introspection.table_names():
-        with connection.cursor() as cursor:
-            quoted = connection.ops.quote_name("operations_cache")
-            cursor.execute(f"CREATE TABLE {quoted} (cache_key varchar(255) PRIMARY KEY, value text, expires timestamp)")
+    settings.CACHES = base.CACHES
+    call_command("createcachetable", verbosity=0)
     for value in (1, 1.5, "y", [1.0, 2.0], {"a": None}, True):
         cache.set("k", value)
         assert cache.get("k") == value

@@ -11,7 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Browser, Page
 
-from tests.browser import others
+from tests.browser import others, setting_up
 from tests.browser.visitors import NARROW, WIDE, Watch
 from tests.browser.walk import Walk
 from tests.browser.words import TAGS
@@ -95,3 +95,12 @@ def test_every_page_of_the_main_job(product: Product, browser: Browser, watch: W
         walk.history()
     assert not examination.found, "\n".join(examination.found)
     assert len(examination.pages) >= 60
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True, scope="session")
+def test_every_page_of_the_administration(product: Product, browser: Browser, watch: Watch) -> None:
+    examination = Examination("pt-pt", schemes=("light", "dark"), narrow=True)
+    with Walk(product, browser, "pt-pt", watch, examination) as walk:
+        setting_up.administrators_pages(walk)
+    assert not examination.found, "\n".join(examination.found)
+    assert len(examination.pages) > len(setting_up.PAGES)

@@ -29,6 +29,7 @@ PEOPLE = {
     "quality": "nuno.azinheira",
     "intake": "marta.figueiredo",
     "auditor": "graca.monteiro",
+    "administrator": "filipe.antunes",
 }
 """Of the sample company, by the beginning of their address."""
 

@@ -5,20 +5,24 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import subprocess
 import sys
 import threading
+import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
 from tests.conftest import new_postgres_database
 from tests.product import Product, bare_environment
+from tests.promises.canaries import left_in, left_in_folder
 
 pytestmark = [pytest.mark.process]
 
@@ -49,6 +53,7 @@ print(json.dumps({
     "mails": list(OutgoingMail.objects.order_by("pk").values_list("state", "note")),
 }))
 """
+SEALED = "import django; django.setup(); from desagravo.common import sealed; print({}, end='')"
 
 
 @dataclass
@@ -62,17 +67,22 @@ class House:
         """A command; its output, both channels together."""
         command = [sys.executable, "-m", "desagravo.operations", *arguments, "--data", str(self.data)]
         environment = bare_environment(self.url) | (more or {})
-        done = subprocess.run(command, env=environment, input=words, capture_output=True, text=True, timeout=180)
+        done = subprocess.run(command, env=environment, input=words, capture_output=True, text=True, timeout=600)
         assert done.returncode == code, done.stderr + done.stdout
         return done.stdout if done.returncode == 0 else done.stderr
 
     def look(self) -> dict[str, Any]:
+        told: dict[str, Any] = json.loads(self.python(LOOK))
+        return told
+
+    def python(self, lines: str, *arguments: str) -> str:
+        """Lines of Python on this house's data; what they print."""
         environment = bare_environment(self.url)
         environment |= {"DJANGO_SETTINGS_MODULE": "desagravo.settings.base", "DESAGRAVO_DATA": str(self.data)}
-        done = subprocess.run([sys.executable, "-c", LOOK], env=environment, capture_output=True, text=True, timeout=60)
+        command = [sys.executable, "-c", lines, *arguments]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=600)
         assert done.returncode == 0, done.stderr
-        told: dict[str, Any] = json.loads(done.stdout)
-        return told
+        return done.stdout
 
 
 @contextmanager
@@ -129,7 +139,7 @@ def file(product: Product, words: str) -> None:
             "X-Forwarded-For": f"10.{number >> 16}.{number >> 8 & 255}.{number & 255}",
         },
     )
-    with urllib.request.urlopen(request, timeout=30) as answer:
+    with urllib.request.urlopen(request, timeout=150) as answer:
         assert answer.status == 201
 
 
@@ -166,6 +176,7 @@ def test_a_backup_under_load_is_one_moment_and_restores_to_it(tmp_path: Path, en
     house.run("backup-key", str(key))
     target = tmp_path / "under-load.backup"
     with started(house) as product, People(product) as people:
+        secret = house.python(SEALED.format("sealed.seal('a password')"))
         people.wait_for(15)
         before = list(people.answered)
         made = json.loads(house.run("backup", "--to", str(target), "--key", f"{key}.pub", "--json"))
@@ -186,7 +197,10 @@ def test_a_backup_under_load_is_one_moment_and_restores_to_it(tmp_path: Path, en
     for stored, sha256 in back["files"].items():
         kept = clean.data / "files" / stored[:2] / stored
         assert hashlib.sha256(kept.read_bytes()).hexdigest() == sha256
-    assert (clean.data / "keys" / "tracking_key").read_text() == (house.data / "keys" / "tracking_key").read_text()
+    keys = everything_in(house.data / "keys")
+    assert "tracking_key" in keys
+    assert everything_in(clean.data / "keys") == keys
+    assert clean.python(SEALED.format(f"sealed.unseal({secret!r})")) == "a password"
     on_their_way = [state for state, _note in back["mails"]]
     assert on_their_way
     assert set(on_their_way) == {"uncertain"}
@@ -255,13 +269,17 @@ def test_an_older_backup_goes_over_a_newer_database_only_with_its_number(tmp_pat
 
 
 def test_a_trial_restore_changes_nothing_and_is_noted(tmp_path: Path, house: House) -> None:
+    words = tmp_path / "passphrase"
+    words.write_text("areia ostra pedra 6264")
     with started(house) as product:
         file(product, "one")
-        house.run("backup", "--keep", "1")
-        house.run("backup", "--keep", "1")
+        first = json.loads(house.run("backup", "--json"))["file"]
+        house.run("backup", "--keep", "1", "--passphrase-file", str(words))
         kept = list((house.data / "backups").iterdir())
         assert len(kept) == 1
-        told = json.loads(house.run("restore-drill", str(kept[0]), "--json"))
+        assert str(kept[0]) != first
+        assert "passphrase" in house.run("restore-drill", str(kept[0]), code=1)
+        told = json.loads(house.run("restore-drill", str(kept[0]), "--passphrase-file", str(words), "--json"))
         assert told["verify"]["ok"]
         noted = json.loads((house.data / "run" / "backups.json").read_text())
         assert noted["last_restored"]["event"] == told["event"]
@@ -269,8 +287,7 @@ def test_a_trial_restore_changes_nothing_and_is_noted(tmp_path: Path, house: Hou
         assert "history is whole" in house.run("verify")
 
 
-def test_an_interrupted_switch_is_finished_by_the_next_start(tmp_path: Path) -> None:
-    house = House(tmp_path / "data")
+def test_an_interrupted_switch_is_finished_by_the_next_start(tmp_path: Path, house: House) -> None:
     with started(house) as product:
         file(product, "before")
         kept = tmp_path / "kept.backup"
@@ -282,8 +299,87 @@ def test_an_interrupted_switch_is_finished_by_the_next_start(tmp_path: Path) -> 
     assert (house.data / "run" / "restoring.json").exists()
     with started(house):
         pass
-    assert house.look()["words"] == ["before"]
+    back = house.look()
+    assert back["words"] == ["before"]
+    assert len(back["files"]) == back["attached"] == 1
     assert not (house.data / "run" / "restoring.json").exists()
+
+
+ERASE = """
+import sys
+import django
+django.setup()
+from desagravo.cases import actions
+from desagravo.cases.models import Case
+from desagravo.common.actor import Actor
+from desagravo.departments import queries as departments
+from desagravo.history import outbox
+def work():
+    while outbox.run_due():
+        pass
+    assert outbox.dead_count() == 0
+if sys.argv[1:] == ["erase"]:
+    case = Case.objects.get()
+    actions.withdraw(case, actor=Actor("customer", case.number))
+    work()
+    keeper = departments.actor_for(departments.person_with_email("ana@casa.example"))
+    actions.ask_erasure([case.number], ground="asked", password="areia-ostra-pedra-6264", actor=keeper)
+work()
+assert all(case.erased_at for case in Case.objects.all())
+"""
+CANARIES = ["Inês Conceição", "912 345 678", "phantom of the icebox", "phantom.of.the", "what happened"]
+
+
+def test_who_was_erased_after_the_backup_is_erased_again_when_it_is_restored(tmp_path: Path, house: House) -> None:
+    with started(house) as product:
+        file(product, "phantom of the icebox")
+        kept = tmp_path / "kept.backup"
+        house.run("backup", "--to", str(kept))
+    house.python(ERASE, "erase")
+    assert left(house) == {}, "the erasure itself left something"
+    last = house.look()["head"][0]
+    told = json.loads(house.run("restore", str(kept), "--force", str(last), "--json"))
+    assert told["erased_again"] == 1
+    assert left_in_folder(Path(told["kept"]), CANARIES) == {}, "what was put aside was erased before"
+    house.python(ERASE)
+    assert left(house) == {}
+    assert "history is whole" in house.run("verify")
+
+
+def left(house: House) -> dict[str, Any]:
+    """Where in the data folder and in the database something of the person is left."""
+    shutil.rmtree(house.data / "static", ignore_errors=True)  # nothing of anybody, and much to read
+    found: dict[str, Any] = dict(left_in_folder(house.data, CANARIES))
+    if house.url:
+        with psycopg.connect(house.url) as connection:
+            tables = connection.execute(
+                "SELECT schemaname, tablename FROM pg_tables "
+                "WHERE schemaname NOT IN ('pg_catalog', 'information_schema')"
+            ).fetchall()
+            for schema, table in tables:
+                rows = connection.execute(f'SELECT string_agg(t::text, chr(10)) FROM "{schema}"."{table}" t').fetchone()
+                if rows and rows[0] and (words := left_in(rows[0].encode(), CANARIES)):
+                    found[f"{schema}.{table}"] = words
+    return found
+
+
+def test_a_product_with_a_folder_for_backups_makes_them_by_itself(tmp_path: Path, house: House) -> None:
+    key, folder = tmp_path / "key", tmp_path / "backups"
+    house.run("backup-key", str(key))
+    set_up(house)
+    environment = NOWHERE | {"DESAGRAVO_BACKUPS": str(folder), "DESAGRAVO_BACKUP_KEY": f"{key}.pub"}
+    with Product("start", data=house.data, database_url=house.url, environment=environment):
+        until(lambda: list(folder.glob("desagravo-*.backup")))
+    (made,) = folder.glob("desagravo-*.backup")
+    house.run("restore-drill", str(made), "--key", str(key))
+
+
+def until(true: Callable[[], Any], *, seconds: float = 180) -> None:
+    """Wait for it; the time only ends a test that would wait for ever."""
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline, "it did not come about"
+        time.sleep(0.1)
 
 
 def test_a_backup_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
@@ -293,6 +389,8 @@ def test_a_backup_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
     target.write_text("mine")
     assert "exists already" in house.run("backup", "--to", str(target), code=1)
     assert target.read_text() == "mine"
+    house.run("backup", "--to", str(tmp_path / "new" / "folder"))
+    assert len(list((tmp_path / "new" / "folder").glob("desagravo-*.backup"))) == 1
     never = House(tmp_path / "never")
     never.data.mkdir()
     assert "never been started" in never.run("backup", code=1)

@@ -92,6 +92,11 @@ def test_an_upgrade_is_backed_up_first_and_there_is_no_way_back_but_the_backup(t
     (kept,) = (house.data / "backups").glob("before-*.backup")
     house.run("migrate", more=newer)
     assert list((house.data / "backups").iterdir()) == [kept], "nothing to do, nothing to back up"
+    assert not list(house.data.glob(".*before-upgrade"))
+    house.run("restore", str(kept), more=newer)
+    assert house.look()["words"] == living["words"], "the newer release restores what the older one backed up"
+    house.run("migrate", more=newer)
+    assert list((house.data / "backups").iterdir()) == [kept], "and it has brought it up to date at once"
     older = {"PYTHONPATH": path_with(tmp_path / "next")}
     said = house.run("migrate", code=1, more=older | knows_the_app_only(tmp_path / "next"))
     assert "newer version" in said
@@ -106,7 +111,7 @@ def test_an_upgrade_is_backed_up_first_and_there_is_no_way_back_but_the_backup(t
 
 def knows_the_app_only(folder: Path) -> dict[str, str]:
     """A release that has the application, but not its newest migrations."""
-    for path in (folder / "next_release" / "migrations").glob("000[23]*.py"):
+    for path in (folder / "next_release" / "migrations").glob("000[234]*.py"):
         path.rename(path.with_suffix(".gone"))
     (folder / "older_settings.py").write_text(SETTINGS)
     return {"DJANGO_SETTINGS_MODULE": "older_settings"}

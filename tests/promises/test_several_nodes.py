@@ -65,7 +65,7 @@ def free_port() -> int:
 
 
 def health(node: Product) -> dict[str, Any]:
-    with urllib.request.urlopen(node.url + "/health", timeout=10) as answer:
+    with urllib.request.urlopen(node.url + "/health", timeout=60) as answer:
         return json.load(answer)  # type: ignore[no-any-return]
 
 
@@ -78,7 +78,7 @@ def send(node: Product, words: str, number: int) -> bool:
     }
     request = urllib.request.Request(node.url + "/api/v1/complaints", data=json.dumps(body).encode(), headers=headers)
     try:
-        with urllib.request.urlopen(request, timeout=20) as answer:
+        with urllib.request.urlopen(request, timeout=60) as answer:
             return bool(answer.status == 201)
     except OSError:
         return False

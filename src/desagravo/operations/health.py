@@ -14,6 +14,8 @@ from django.conf import settings
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
+from django.utils import translation
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from desagravo import __version__
@@ -34,10 +36,11 @@ _up_to_date = False
 
 
 class Unwell(Exception):
-    """One check failed; the text says what is wrong, without secrets."""
+    """One check failed; the text says what is wrong, in the reader's language and without secrets."""
 
 
 @require_safe
+@translation.override("en")  # programs read it
 def health(request: HttpRequest) -> JsonResponse:
     """`status`, `version` and `checks`, each "ok" or the cause.
 
@@ -66,7 +69,7 @@ def answer(check: Callable[[], None]) -> str:
     except Unwell as problem:
         return str(problem)
     except Exception as problem:
-        return f"failed: {type(problem).__name__}"
+        return _("failed: %(error)s") % {"error": type(problem).__name__}
     return "ok"
 
 
@@ -81,7 +84,7 @@ def _migrations() -> None:
     if not _up_to_date:
         executor = MigrationExecutor(connection)
         if waiting := executor.migration_plan(executor.loader.graph.leaf_nodes()):
-            raise Unwell(f"{len(waiting)} changes of the database are still to be made")
+            raise Unwell(_("%(count)s changes of the database are still to be made") % {"count": len(waiting)})
         _up_to_date = True
 
 
@@ -95,32 +98,37 @@ def _worker() -> None:
     """Silent is a worker that died or hangs. One that is known to be busy may be so for as long as a lease lasts."""
     told = heartbeat.read(Path(settings.DESAGRAVO_DATA))
     if told is None:
-        raise Unwell("the worker has not started")
+        raise Unwell(_("the worker has not started"))
     if told.silent > (LONGEST_JOB_SECONDS if told.job else SILENT_SECONDS):
-        during = f", since it began {told.job}" if told.job else ""
-        raise Unwell(f"the worker has been silent for {told.silent:.0f} seconds{during}")
+        silent = _("the worker has been silent for %(seconds)s seconds")
+        if told.job:
+            silent = _("the worker has been silent for %(seconds)s seconds, since it began %(job)s")
+        raise Unwell(silent % {"seconds": f"{told.silent:.0f}", "job": told.job})
 
 
 def _job() -> None:
     told = heartbeat.read(Path(settings.DESAGRAVO_DATA))
     if told and told.job and told.silent > LONG_JOB_SECONDS:
-        raise Unwell(f"the worker has been busy with {told.job} for {told.silent:.0f} seconds")
+        busy = _("the worker has been busy with %(job)s for %(seconds)s seconds")
+        raise Unwell(busy % {"seconds": f"{told.silent:.0f}", "job": told.job})
 
 
 def _work() -> None:
     oldest = outbox.oldest_waiting()
     if oldest is not None and oldest > LATE:
-        raise Unwell(f"{outbox.waiting_count()} pieces of work wait, the oldest for {_minutes(oldest)} minutes")
+        late = _("%(count)s pieces of work wait, the oldest for %(minutes)s minutes")
+        raise Unwell(late % {"count": outbox.waiting_count(), "minutes": _minutes(oldest)})
 
 
 def _dead_letters() -> None:
     if dead := outbox.dead_count():
-        raise Unwell(f"{dead} pieces of work were given up; see /operations/work/")
+        raise Unwell(_("%(count)s pieces of work were given up; see /operations/work/") % {"count": dead})
 
 
 def _submissions() -> None:
     if count := cases.unopened_count():
-        raise Unwell(f"{count} complaints were kept and could not be opened; see /operations/work/")
+        kept = _("%(count)s complaints were kept and could not be opened; see /operations/work/")
+        raise Unwell(kept % {"count": count})
 
 
 def _checkpoints() -> None:
@@ -129,16 +137,19 @@ def _checkpoints() -> None:
 
     how = queries.checkpoints()
     if how.problem == "behind":
-        raise Unwell(
-            f"checkpoint {how.published} was published and the database knows only {how.number}: an older copy was put "
+        behind = _(
+            "checkpoint %(published)s was published and the database knows only %(number)s: an older copy was put "
             "back; see desagravo verify, and desagravo checkpoint --give-up"
         )
+        raise Unwell(behind % {"published": how.published, "number": how.number})
     if how.problem:
-        raise Unwell("the folder of the checkpoints cannot be read")
+        raise Unwell(_("the folder of the checkpoints cannot be read"))
     if how.late:
-        raise Unwell(f"{how.uncovered} events have waited for a checkpoint for more than an hour")
+        uncovered = _("%(count)s events have waited for a checkpoint for more than an hour")
+        raise Unwell(uncovered % {"count": how.uncovered})
     if how.published < how.number:
-        raise Unwell(f"checkpoint {how.number} is not published; the newest file is that of {how.published}")
+        missing = _("checkpoint %(number)s is not published; the newest file is that of %(published)s")
+        raise Unwell(missing % {"published": how.published, "number": how.number})
 
 
 def _backup() -> None:
@@ -153,9 +164,9 @@ def _minutes(time: timedelta) -> int:
 def _disk() -> None:
     for what, folder in places().items():
         if not _takes_a_file(folder):
-            raise Unwell(f"the folder of {what} cannot be written")
+            raise Unwell(_("the folder of %(what)s cannot be written") % {"what": what})
         if shutil.disk_usage(folder).free < LEAST_BYTES:
-            raise Unwell(f"less than 32 MB of disk space is left for {what}")
+            raise Unwell(_("less than 32 MB of disk space is left for %(what)s") % {"what": what})
 
 
 def _takes_a_file(folder: Path) -> bool:
@@ -173,17 +184,17 @@ def _takes_a_file(folder: Path) -> bool:
 def _room() -> None:
     for what, folder in places().items():
         if shutil.disk_usage(folder).free < ROOM_BYTES:
-            raise Unwell(f"less than 200 MB of disk space is left for {what}")
+            raise Unwell(_("less than 200 MB of disk space is left for %(what)s") % {"what": what})
 
 
 def places() -> dict[str, Path]:
     """What needs room on this machine, and where it lies: each may be a disk of its own."""
     data = Path(settings.DESAGRAVO_DATA)
-    found = {"the data": data}
+    found = {_("the data"): data}
     if (data / "files").is_dir():
-        found["the files"] = data / "files"
+        found[_("the files")] = data / "files"
     if connection.vendor == "sqlite" and (base := Path(str(connection.settings_dict["NAME"]))).is_file():
-        found["the database"] = base.parent
+        found[_("the database")] = base.parent
     return found
 
 

@@ -86,7 +86,8 @@ def _series(tree: Path, commit: str, engine: str, seed: int, postgres: str, fold
 
 
 def _write(commit: str, engine: str, seed: int, ended: subprocess.CompletedProcess[str], minutes: float) -> None:
-    figures: dict[str, Any] = next((json.loads(line) for line in ended.stdout.splitlines() if line.startswith('{"kills"')), {})
+    told = (json.loads(line) for line in ended.stdout.splitlines() if line.startswith('{"kills"'))
+    figures: dict[str, Any] = next(told, {})
     kills = ", ".join(f"{name} {count}" for name, count in figures.get("kills", {}).items())
     result = "passed" if ended.returncode == 0 else f"failed (exit code {ended.returncode})"
     if ended.returncode:

@@ -95,12 +95,12 @@ def _write(commit: str, engine: str, seed: int, ended: subprocess.CompletedProce
         kept.write_text(ended.stdout + ended.stderr)
         result += f", see {kept}"
     now = f"{datetime.now(UTC):%Y-%m-%d %H:%M}"
-    told = [now, commit, engine, seed, result, kills or "–", figures.get("complaints", "–")]
-    told += [figures.get("mails", "–"), figures.get("longest_lease", "–"), f"{minutes:.0f}"]
+    row = [now, commit, engine, seed, result, kills or "–", figures.get("complaints", "–")]
+    row += [figures.get("mails", "–"), figures.get("longest_lease", "–"), f"{minutes:.0f}"]
     if not RESULTS.exists():
         RESULTS.write_text(HEAD)
     with RESULTS.open("a") as file:
-        file.write("| " + " | ".join(map(str, told)) + " |\n")
+        file.write("| " + " | ".join(map(str, row)) + " |\n")
 
 
 if __name__ == "__main__":

@@ -189,6 +189,7 @@ def under_load(house: House, product: Product, fault: Callable[[], None]) -> int
     return refused
 
 
+@pytest.mark.long
 def test_whatever_befalls_postgresql_the_product_goes_on(postgres: Postgres, tmp_path: Path) -> None:
     with house_on("postgres", tmp_path / "data", url=postgres.through) as house, house.life() as product:
         file_until_answered(house, product, house.new_key())

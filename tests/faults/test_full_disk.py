@@ -173,6 +173,7 @@ def real_disk(folder: Path) -> Iterator[tuple[Path, Path]]:
         subprocess.run(["umount", "-l", str(disk)], check=True)
 
 
+@pytest.mark.long
 def test_a_disk_that_turned_read_only_refuses_and_can_be_read(tmp_path: Path) -> None:
     """As a failing disk does: the file system takes nothing more. A start on it says why it cannot."""
     with real_disk(tmp_path) as (disk, trigger), house_on("sqlite", disk / "data") as house:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 import sys
 from datetime import datetime
-from pathlib import Path
 
 import django
 
 AT_ONCE = 20
-"""Checkpoints in one mail."""
+"""Mails that one turn orders."""
 
 
 class Refused(Exception):
@@ -83,22 +82,24 @@ def _show(*, as_json: bool) -> None:
 
 
 def _mail() -> None:
-    """The auditor gets every published file once, as soon as the mail server takes it; several go in one mail."""
-    from django.conf import settings
-    from django.core.mail import send_mail
+    """Order a mail to the auditor for each published file, once; it leaves as every mail to the house does.
 
+    Who is named as auditor later begins with the newest file: each is bound to all before it.
+    """
+    from django.conf import settings
+
+    from desagravo.channels.mail import queries as mail
+    from desagravo.common import post
     from desagravo.history import checkpoints
 
     address = settings.DESAGRAVO_AUDITOR_EMAIL
-    if not address or settings.DESAGRAVO_DEMO:
+    newest = checkpoints.newest_published() if address and not settings.DESAGRAVO_DEMO else 0
+    if not newest:
         return
-    mark = Path(settings.DESAGRAVO_DATA) / "run" / "checkpoint_mailed"
-    last = int(mark.read_text()) if mark.is_file() else 0
-    newest = min(checkpoints.newest_published(), last + AT_ONCE)
-    if newest <= last:
-        return
-    paths = [checkpoints.folder() / checkpoints.file_name(number) for number in range(last + 1, newest + 1)]
-    body = "\n".join(path.read_text(encoding="utf-8") for path in paths if path.is_file())
-    send_mail(f"Checkpoint {newest}", body, settings.DEFAULT_FROM_EMAIL, [address])
-    mark.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    mark.write_text(str(newest))
+    ordered = mail.last_key("checkpoint").removeprefix("checkpoint ")
+    first = int(ordered) + 1 if ordered else newest
+    for number in range(first, min(newest, first + AT_ONCE - 1) + 1):
+        path = checkpoints.folder() / checkpoints.file_name(number)
+        if path.is_file():
+            values = {"number": str(number), "text": path.read_text(encoding="utf-8")}
+            post.mail("checkpoint", to=address, values=values, key=f"checkpoint {number}")

@@ -82,6 +82,12 @@ def link_shown(mail: OutgoingMail) -> str:
     return compose.link_of(mail) if settings.DESAGRAVO_DEMO else f"{settings.DESAGRAVO_URL}/track/…/"
 
 
+def last_key(letter: str) -> str:
+    """Under which name this letter to the house was ordered last; empty where it never was."""
+    ordered = OutgoingMail.objects.filter(to_house=True, letter=letter).exclude(key=None).order_by("-pk")
+    return ordered.values_list("key", flat=True).first() or ""
+
+
 def _visible_to(actor: Actor) -> QuerySet[OutgoingMail]:
     if not settings.DESAGRAVO_DEMO and not actor.has(*_READERS):
         raise NotAllowed("mail_role")

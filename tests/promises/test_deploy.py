@@ -115,6 +115,7 @@ class Load:
             return False
 
 
+@pytest.mark.long
 def test_a_release_comes_in_node_after_node_and_goes_back(tmp_path: Path, engine: str, own_database: str) -> None:
     if engine == "sqlite":
         pytest.skip("several nodes need PostgreSQL")

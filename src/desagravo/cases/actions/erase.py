@@ -23,7 +23,7 @@ from django.db.models import TextField
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
-from desagravo.cases import search
+from desagravo.cases import knowing, search
 from desagravo.cases.actions._password import problem_with
 from desagravo.cases.actions.redact import discard, on_hold
 from desagravo.cases.contents import content
@@ -50,9 +50,10 @@ from desagravo.cases.models import (
     ImportedCase,
     Submission,
 )
+from desagravo.cases.queries.visible import visible_to
 from desagravo.common import clock, crash, files
 from desagravo.common.actor import SYSTEM, Actor
-from desagravo.common.refusals import Missing, NotNow, Refusal, words
+from desagravo.common.refusals import Missing, NotNow, NotYours, Refusal, words
 from desagravo.customers import actions as customers
 from desagravo.departments import authority
 from desagravo.history import queries as history
@@ -93,10 +94,11 @@ def ask_erasure(numbers: Sequence[str], *, ground: str, password: str, actor: Ac
     Raises:
         NotAllowed: only the keeper of data and the manager.
         Missing: no case, no ground, a wrong password, not confirmed.
+        NotYours: one of the cases is not there, or the actor may not know of it.
         NotNow: a case is open or on legal hold.
     """
     authority.require(actor, "erase")
-    cases = list(Case.objects.filter(number__in=numbers, erased_at=None).order_by("pk"))
+    cases = [case for case in _seen_by(actor, numbers) if case.erased_at is None]
     problems: dict[str, list[Refusal]] = {}
     if not cases:
         problems["cases"] = [Refusal("no_cases_chosen")]
@@ -109,15 +111,26 @@ def ask_erasure(numbers: Sequence[str], *, ground: str, password: str, actor: Ac
     if problems:
         raise Missing(problems)
     with transaction.atomic():
-        for case in Case.objects.select_for_update(of=("self",)).filter(pk__in=[each.pk for each in cases]):
-            _not_blocked(case)
+        locked = Case.objects.select_for_update(of=("self",)).filter(pk__in=[each.pk for each in cases])
+        for case in locked:
+            _not_blocked(case, actor)
         for case in cases:
             if _unopened_of(case):
                 raise NotNow("not_opened_yet")
         return _order(cases, ground, actor)
 
 
-def _not_blocked(case: Case) -> None:
+def _seen_by(actor: Actor, numbers: Sequence[str]) -> list[Case]:
+    """All of these cases, or NotYours before anything else is said or noted of any of them."""
+    seen = list(visible_to(actor).filter(number__in=set(numbers)).order_by("pk"))
+    if len(seen) != len(set(numbers)):
+        raise NotYours("not_found")
+    return seen
+
+
+def _not_blocked(case: Case, actor: Actor = SYSTEM) -> None:
+    if not knowing.knows(actor, case):  # made confidential since it was chosen
+        raise NotYours("not_found")
     if case.status not in ENDED:
         raise NotNow("case_open", case_number=case.number)
     if on_hold(case.number):

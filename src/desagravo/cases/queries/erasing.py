@@ -10,6 +10,7 @@ from desagravo.cases.erasing import KEPT_FIELDS, MARK, every
 from desagravo.cases.grounds import ERASURE, REDACTION
 from desagravo.cases.models import Attachment, Case, Erasure, Redaction, Response
 from desagravo.cases.papers import form_field_rows
+from desagravo.cases.queries.visible import confidential_to
 from desagravo.cases.terms import term
 from desagravo.common import clock
 from desagravo.common.actor import Actor
@@ -41,7 +42,8 @@ class TakenOut(NamedTuple):
 
 
 class ErasureRow(NamedTuple):
-    """An erasure; ``state`` is done, waiting or failed; ``left`` are the cases that could not be erased."""
+    """An erasure; ``state`` is done, waiting or failed; ``left`` are the cases that could not be erased and
+    that the reader may know of, ``left_hidden`` counts the others."""
 
     id: int
     asked_at: datetime
@@ -51,6 +53,7 @@ class ErasureRow(NamedTuple):
     cases: int
     erased: int
     left: list[str]
+    left_hidden: int
     state: str
     percent: int
 
@@ -158,10 +161,14 @@ def erasure_of(case: Case) -> tuple[datetime, str] | None:
 def erasures(actor: Actor) -> list[ErasureRow]:
     """The erasures that were asked for, newest first. NotAllowed."""
     authority.require(actor, "erase")
-    return [_row(each) for each in Erasure.objects.select_related("by").order_by("-pk")[:50]]
+    rows = list(Erasure.objects.select_related("by").order_by("-pk")[:50])
+    numbers = {left[0] for row in rows for left in row.counts.get("left", [])}
+    hidden = set(confidential_to(actor).filter(number__in=numbers).values_list("number", flat=True))
+    return [_row(each, hidden) for each in rows]
 
 
-def _row(row: Erasure) -> ErasureRow:
+def _row(row: Erasure, hidden: set[str]) -> ErasureRow:
+    left = [each[0] for each in row.counts.get("left", [])]
     progress = outbox.progress_of(row.counts.get("event", 0), "cases.erase")
     state = "done" if row.done_at else "failed" if progress and progress.state == "dead" else "waiting"
     return ErasureRow(
@@ -172,7 +179,8 @@ def _row(row: Erasure) -> ErasureRow:
         ground=term(ERASURE, row.ground),
         cases=len(row.cases),
         erased=Case.objects.filter(number__in=[each[0] for each in row.cases]).exclude(erased_at=None).count(),
-        left=[each[0] for each in row.counts.get("left", [])],
+        left=[number for number in left if number not in hidden],
+        left_hidden=sum(number in hidden for number in left),
         state=state,
         percent=progress.percent if progress else 0,
     )

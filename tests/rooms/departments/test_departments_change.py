@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import importlib
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.db import connections
 
 from desagravo.cases import actions
 from desagravo.cases import queries as cases
@@ -20,8 +26,15 @@ from desagravo.history.models import Event
 from desagravo.history.verify import verify
 from desagravo.rulebook.decide import Proposal
 from tests.cast import Cast, engage, in_work
+from tests.rooms.history.kinds import emptying
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _emptying() -> Iterator[None]:
+    with emptying():
+        yield
 
 
 @pytest.fixture
@@ -113,3 +126,54 @@ def test_the_last_department_stays(cast: Cast) -> None:
         actions.retire_department(code, actor=cast.xavier)
     with pytest.raises(NotNow, match="last department"):
         actions.retire_department(codes[0], actor=cast.xavier)
+
+
+@pytest.mark.postgres_only
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("end", ["merge", "retire"])
+def test_what_is_being_asked_while_a_department_goes_is_not_left_with_it(
+    end: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The question is begun when the end of the department has seen what lies with it, and before it is committed."""
+    cast = engage()
+    case = in_work(cast)
+    seen, go_on = threading.Event(), threading.Event()
+    step = importlib.import_module("desagravo.cases.actions.departments")
+    real = departments.merged if end == "merge" else step._open_cases
+
+    def slowly(*args: Any, **named: Any) -> Any:
+        told = real(*args, **named) if end == "retire" else None
+        seen.set()
+        assert go_on.wait(30)
+        return told if end == "retire" else real(*args, **named)
+
+    monkeypatch.setattr(
+        step.departments if end == "merge" else step, "merged" if end == "merge" else "_open_cases", slowly
+    )
+
+    def goes() -> None:
+        try:
+            if end == "merge":
+                actions.merge_department("finance", into="logistics", actor=cast.xavier)
+            else:
+                actions.retire_department("finance", actor=cast.xavier)
+        finally:
+            connections.close_all()
+
+    def asks() -> None:
+        try:
+            due = clock.now() + timedelta(days=3)
+            actions.consult(case, questions=[Question("finance", "Foi pago?", due)], actor=cast.rui)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(2) as hands:
+        going = hands.submit(goes)
+        assert seen.wait(30)
+        asking = hands.submit(asks)
+        wait([asking], timeout=2)  # it waits for the row; without that it would be through by now
+        go_on.set()
+        going.result(30)
+        with pytest.raises(Missing):
+            asking.result(30)
+    assert not Consultation.objects.filter(department="finance", status="open").exists()

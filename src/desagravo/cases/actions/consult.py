@@ -16,6 +16,7 @@ from desagravo.common import clock
 from desagravo.common.actor import Actor
 from desagravo.common.refusals import Missing, NotNow, NotYours, Refusal
 from desagravo.common.text import tidy_text
+from desagravo.departments import actions as department_actions
 from desagravo.departments import queries as departments
 from desagravo.history.actions import Entry
 
@@ -42,10 +43,12 @@ def consult(case: Case, *, questions: Sequence[Question], actor: Actor) -> list[
     case = begin("consult", case, actor=actor)
     if not questions:
         raise Missing({"department": [Refusal("no_such_department")]})
+    # nobody merges or retires these departments until the questions are on record
+    there = department_actions.held({question.department for question in questions})
     asked, entries, words = [], [], []
     for question in questions:
         known = _asked_already(case, question, actor)
-        consultation = known or _ask(case, question, actor)
+        consultation = known or _ask(case, question, there, actor)
         asked.append(consultation)
         if known:
             continue
@@ -97,9 +100,9 @@ def _asked_already(case: Case, question: Question, actor: Actor) -> Consultation
     )
 
 
-def _ask(case: Case, question: Question, actor: Actor) -> Consultation:
+def _ask(case: Case, question: Question, there: set[str], actor: Actor) -> Consultation:
     text = needed("question", question.text)
-    if question.department not in {each.code for each in departments.departments()}:
+    if question.department not in there:
         raise Missing({"department": [Refusal("no_such_department")]})
     if question.due_at <= clock.now():
         raise Missing({"due_at": [Refusal("past_date")]})

@@ -5,6 +5,7 @@ from django.db import transaction
 from desagravo.cases.contents import content
 from desagravo.cases.events import ConsultationMoved
 from desagravo.cases.models import Case, Consultation
+from desagravo.cases.queries.visible import confidential_to
 from desagravo.common.actor import Actor
 from desagravo.common.refusals import NotNow
 from desagravo.departments import actions as departments
@@ -12,7 +13,7 @@ from desagravo.departments import authority
 from desagravo.history.actions import Entry, record_many
 
 _NAMED = 5
-"""How many case numbers a refusal names."""
+"""How many case numbers a refusal names; others, and those that the reader may not know of, it counts."""
 
 
 @transaction.atomic
@@ -28,7 +29,8 @@ def merge_department(code: str, *, into: str, actor: Actor) -> int:
     waiting = Consultation.objects.filter(department=code, status="open")
     # the cases first, and in the order of their keys: as every verb on a case does, so that nobody waits in a circle
     list(Case.objects.select_for_update().filter(pk__in=waiting.values("case_id")).order_by("pk").values_list("pk"))
-    moved = list(waiting.select_related("case").order_by("pk"))
+    departments.held({code, into})  # what was just being asked is on record now, and nothing more is asked
+    moved = list(waiting.select_for_update(of=("self",)).select_related("case").order_by("pk"))
     departments.merged(code, into=into, questions=len(moved), actor=actor)
     entries = []
     for each in moved:
@@ -60,8 +62,10 @@ def retire_department(code: str, *, actor: Actor) -> None:
     departments.retired(code, actor=actor)  # its row is locked now; nobody merges another into it meanwhile
     numbers = _open_cases(code)
     if numbers:
-        more = len(numbers) - _NAMED
-        named = ", ".join(numbers[:_NAMED]) + (f" + {more}" if more > 0 else "")
+        hidden = set(confidential_to(actor).filter(number__in=numbers).values_list("number", flat=True))
+        told = [number for number in numbers if number not in hidden][:_NAMED]
+        more = len(numbers) - len(told)
+        named = " + ".join(filter(None, [", ".join(told), str(more) if more else ""]))
         raise NotNow("department_has_questions", numbers=named)
 
 

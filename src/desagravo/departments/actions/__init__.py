@@ -21,6 +21,7 @@ from desagravo.departments.actions.access import (
 from desagravo.departments.actions.departments import (
     add_department,
     change_department,
+    held,
     merged,
     move_department,
     retired,
@@ -77,6 +78,7 @@ __all__ = [
     "establish_team",
     "forget_old_sign_ins",
     "grant_role",
+    "held",
     "invite",
     "invite_again",
     "invited_by",

@@ -4,7 +4,7 @@ What other rooms keep for a department (open questions) is moved or asked about 
 ``cases.actions.merge_department`` and ``retire_department``, which end in the functions of this file.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from django.db import transaction
 from django.db.models import Max
@@ -126,6 +126,12 @@ def retired(code: str, *, actor: Actor) -> None:
     department.retired_at = clock.now()
     department.save(update_fields=["retired_at"])
     record(DepartmentRetired(code), actor=actor, subject=("department", code))
+
+
+def held(codes: Iterable[str]) -> set[str]:
+    """Those of these departments that can be asked. Until the transaction ends nobody merges or retires them."""
+    rows = Department.objects.select_for_update(of=("self",), no_key=True).filter(code__in=codes).order_by("code")
+    return {each.code for each in rows if each.retired_at is None}
 
 
 def locked(code: str) -> Department:

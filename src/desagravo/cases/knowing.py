@@ -7,6 +7,8 @@ from django.db.models import Q, QuerySet
 from desagravo.cases.models import Case, NeedToKnow
 from desagravo.common import clock
 from desagravo.common.actor import Actor
+from desagravo.common.refusals import NotAllowed
+from desagravo.common.text import whole_number
 
 GLASS_STAYS_BROKEN = timedelta(hours=24)
 """How long somebody who broke the glass sees the case."""
@@ -25,6 +27,19 @@ def known_to(actor: Actor) -> Q:
 def knows(actor: Actor, case: Case) -> bool:
     """May this actor know of the case at all? The product itself and the customer always may."""
     return not case.confidential or actor.kind != "staff" or _entries(actor).filter(case=case).exists()
+
+
+def knows_for_good(person_id: str, case: Case) -> bool:
+    """Does this member of staff stand on the list without an end? A broken glass is a look, and no place on it."""
+    listed = NeedToKnow.objects.filter(case=case, person_id=whole_number(person_id) or 0, removed_at=None, until=None)
+    return listed.exists()
+
+
+def require_lasting(actor: Actor, case: Case, verb: str) -> None:
+    """Go on, or raise NotAllowed: who sees a confidential case through a broken glass changes nobody's knowing of it,
+    the own least of all."""
+    if case.confidential and actor.kind == "staff" and not knows_for_good(actor.id, case):
+        raise NotAllowed("only_through_the_glass", verb=verb)
 
 
 def let_know(case: Case, person: int, *, by: Actor) -> NeedToKnow:

@@ -21,7 +21,7 @@ words(
         "before_occurrence": _("The form was completed before the matter happened. One of the two dates is wrong."),
         "after_receipt": _("This is after the complaint reached us. Check the date."),
         "bad_email": _("This is not an e-mail address. It looks like name@example.org."),
-        "bad_phone": _("This is not a telephone number. Use digits, spaces and a leading +."),
+        "bad_phone": _("This is not a telephone number. Write it with its digits, for example 81 98888-7777."),
         "unknown_code": _("“%(value)s” is not one of the choices."),
         "unknown_field": _("There is no field with this name."),
         "bad_type": _("This is not of the expected form: %(expected)s."),
@@ -59,11 +59,19 @@ words(
         "somebody_must_know": _(
             "The owner stays on the list, and so does the last one who knows. Put somebody else in charge first."
         ),
+        "only_through_the_glass": _(
+            "You see this confidential case for a time only. Ask somebody on its list to do this, or to name you."
+        ),
+        "not_own_heir": _(
+            "Nobody takes over confidential cases by their own choice. Choose somebody else, or ask another "
+            "administrator."
+        ),
         "no_case_ticked": _("Tick at least one case, and at most %(limit)s."),
         "past_date": _("This date has passed. Choose a later one."),
         "no_such_department": _("There is no such department."),
         "no_such_person": _("There is no such colleague, or no longer."),
         "nothing_to_return": _("Write what should be changed, so that the colleague knows what to do."),
+        "nothing_answered": _("Answer at least one question; what is left open counts as unknown."),
         "busy": _("The case is being changed by somebody else at this moment. Your text is kept; try again."),
         "same_class": _("The case has this class already."),
         "no_address": _("There is no e-mail address on record to which the link could be sent."),

@@ -195,3 +195,35 @@ def test_whoever_is_off_the_list_never_sees_it(cast: Cast, data: st.DataObject) 
 
 def keys(found: Iterable[Case]) -> set[int]:
     return {each.pk for each in found}
+
+
+def test_who_broke_the_glass_changes_nobodys_knowing(cast: Cast, secret: Case) -> None:
+    actions.break_glass(secret.number, reason="Preciso de ver.", actor=cast.sofia)
+    sofia, bia = str(cast.person("sofia").pk), str(cast.person("bia").pk)
+    actions.let_know(secret, person=bia, actor=cast.rui)
+    for attempt in (
+        lambda: actions.let_know(secret, person=sofia, actor=cast.sofia),
+        lambda: actions.let_know(secret, person=str(cast.person("marta").pk), actor=cast.sofia),
+        lambda: actions.no_longer_let_know(secret, person=bia, actor=cast.sofia),
+        lambda: actions.lift_confidentiality(secret, reason="Porque sim.", actor=cast.sofia),
+        lambda: actions.assign(secret, to=sofia, actor=cast.sofia),
+    ):
+        with pytest.raises(NotAllowed) as refused:
+            attempt()
+        assert refused.value.code == "only_through_the_glass"
+    with clock.at(clock.now() + knowing.GLASS_STAYS_BROKEN + timedelta(seconds=1)):
+        assert secret.number not in everywhere(cast.sofia)
+    actions.let_know(secret, person=sofia, actor=cast.rui)  # named by who is on the list, she may
+    actions.lift_confidentiality(secret, reason="O colega saiu.", actor=cast.sofia)
+    assert not fresh(secret).confidential
+
+
+def test_a_department_with_questions_of_confidential_cases_names_none_of_them(cast: Cast, secret: Case) -> None:
+    due = clock.now() + timedelta(days=3)
+    actions.consult(secret, questions=[Question("finance", "Foi pago?", due)], actor=cast.rui)
+    other = in_work(cast)
+    actions.consult(other, questions=[Question("finance", "Foi pago?", due)], actor=cast.rui)
+    with pytest.raises(NotNow) as refused:
+        actions.retire_department("finance", actor=cast.xavier)
+    assert refused.value.facts["numbers"] == f"{other.number} + 1"
+    assert secret.number not in refused.value.sentence()

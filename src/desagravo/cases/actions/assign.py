@@ -20,6 +20,7 @@ def assign(case: Case, *, to: str, actor: Actor, although_away: bool = False) ->
     Somebody who is away gets it only where that is meant (``although_away``), or takes it.
 
     Raises:
+        NotAllowed: the actor sees a confidential case through a broken glass only.
         Missing: no active colleague has this id, or not one who works on cases; a major case goes to a
             handler, supervisor or manager alike, because its answer needs a manager's approval anyway.
     """
@@ -34,6 +35,7 @@ def assign(case: Case, *, to: str, actor: Actor, although_away: bool = False) ->
         raise Missing({"to": [_is_away(colleague.name, away)]})
     case.owner_id = int(to)
     if case.confidential:
+        knowing.require_lasting(actor, case, verb)  # the owner stands on the list
         knowing.let_know(case, int(to), by=actor)
     case.team = colleague.team or case.team
     shape = CaseAssigned if verb == "assign" else CaseReassigned

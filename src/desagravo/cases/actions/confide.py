@@ -47,6 +47,7 @@ def lift_confidentiality(case: Case, *, reason: str, actor: Actor) -> Case:
     """Everybody whose role lets them sees the case again.
 
     Raises:
+        NotAllowed: the actor sees the case through a broken glass only.
         NotNow: it is not confidential.
         Missing: no reason is given.
     """
@@ -61,6 +62,7 @@ def let_know(case: Case, *, person: str, actor: Actor) -> Case:
     """Put a colleague on the list.
 
     Raises:
+        NotAllowed: the actor sees the case through a broken glass only.
         NotNow: the case is not confidential.
         Missing: nobody who works here has this id.
     """
@@ -76,6 +78,7 @@ def no_longer_let_know(case: Case, *, person: str, actor: Actor) -> Case:
     """Take a colleague off the list. The owner stays on it, and so does the last one.
 
     Raises:
+        NotAllowed: the actor sees the case through a broken glass only.
         NotNow: the case is not confidential, or it would have nobody left.
         Missing: nobody on the list has this id.
     """
@@ -125,6 +128,7 @@ def _begin(verb: str, case: Case, actor: Actor, *, confidential: bool = False) -
     case = begin(verb, case, actor=actor, facts=facts)
     if confidential and not case.confidential:
         raise NotNow("not_confidential")
+    knowing.require_lasting(actor, case, verb)
     return case
 
 

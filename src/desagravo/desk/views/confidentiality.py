@@ -75,7 +75,7 @@ def _show(request: StaffRequest, case: Any, refusal: Refusal | None = None) -> H
         case,
         known=known,
         people=[each for each in departments.people() if each.id not in lasting] if case.confidential else [],
-        may_change="make_confidential" in steps,
+        may_change="make_confidential" in steps and (not case.confidential or request.actor.id in lasting),
         approver_missing=case.confidential and not _somebody_approves(lasting, major=case.severity == "major"),
     )
     return show(request, _TEMPLATE, context, refusal=refusal)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
 from desagravo.cases import actions, queries
 from desagravo.cases.actions import Question, hand_over
+from desagravo.cases.models import Case
 from desagravo.common import clock
-from desagravo.common.refusals import Missing, NotAllowed
+from desagravo.common.actor import SYSTEM
+from desagravo.common.refusals import Missing, NotAllowed, NotNow
 from desagravo.departments import actions as departments
 from desagravo.history.verify import verify
 from tests.cast import CALM, SAFETY, Cast, closed, decided, engage, filed, fresh, in_work, kinds
@@ -168,3 +171,54 @@ def test_a_substitute_finds_what_waits_for_who_is_away_as_far_as_they_may_see(ca
     found = [row.number for row in queries.inbox(cast.bia, "standing_in").rows]
     assert found == [mine.number]  # neither the confidential one nor that of another team
     assert theirs.number and not queries.inbox(cast.sofia, "standing_in").rows
+
+
+def test_an_erased_case_keeps_nobody_from_leaving(cast: Cast) -> None:
+    gone = in_work(cast)
+    actions.withdraw(gone, reason="Desistiu.", actor=cast.rui)
+    Case.objects.filter(pk=gone.pk).update(erased_at=clock.now())
+    other = in_work(cast)
+    assert queries.holdings(key(cast, "rui")).cases == 1
+    assert actions.person_leaves(key(cast, "rui"), cases_to=key(cast, "bia"), actor=cast.xavier) == 0
+    assert fresh(other).owner_id == cast.person("bia").pk
+    assert fresh(gone).owner_id == cast.person("rui").pk
+
+
+def test_a_case_that_cannot_change_hands_stands_in_no_others_way(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    stuck, *others = [in_work(cast) for _ in range(3)]
+    begin = hand_over.__globals__["begin"]
+
+    def refusing(verb: str, case: Case, **more: Any) -> Case:
+        if case.pk == stuck.pk:
+            raise NotNow("answer_leaving")
+        told: Case = begin(verb, case, **more)
+        return told
+
+    monkeypatch.setitem(hand_over.__globals__, "begin", refusing)
+    assert actions.person_leaves(key(cast, "rui"), cases_to=key(cast, "bia"), actor=cast.xavier) == 1
+    assert {fresh(each).owner_id for each in others} == {cast.person("bia").pk}
+    monkeypatch.undo()
+    assert actions.hand_over_again(key(cast, "rui"), to=key(cast, "bia"), actor=cast.xavier) == 0
+
+
+def test_nobody_gets_onto_confidential_cases_by_naming_themselves(cast: Cast) -> None:
+    departments.grant_role(key(cast, "xavier"), role="handler", department="", actor=SYSTEM)
+    secret, other = in_work(cast), in_work(cast)
+    actions.make_confidential(secret, actor=cast.rui)
+    rui, xavier = key(cast, "rui"), key(cast, "xavier")
+    with pytest.raises(Missing) as refused:
+        actions.person_leaves(rui, cases_to=xavier, actor=cast.xavier)
+    assert refused.value.fields["cases_to"][0].code == "not_own_heir"
+    departments.leave(rui, cases_to=xavier, actor=cast.xavier)
+    with pytest.raises(NotNow) as again:
+        actions.hand_over_again(rui, to=xavier, actor=cast.xavier)
+    assert again.value.code == "not_own_heir"
+    from desagravo.history.queries import since
+
+    event = next(each for each in since(0) if each.kind == "person.left")
+    actions.hand_over_the_rest(event, None)  # type: ignore[arg-type]
+    assert fresh(other).owner_id == cast.person("xavier").pk
+    assert fresh(secret).owner_id == cast.person("rui").pk
+    assert not queries.visible_to(cast.xavier).filter(pk=secret.pk).exists()
+    assert actions.hand_over_again(rui, to=key(cast, "bia"), actor=cast.xavier) == 0
+    assert queries.visible_to(cast.bia).filter(pk=secret.pk).exists()

@@ -93,11 +93,7 @@ def cases_left(request: StaffRequest, key: int) -> HttpResponse:
     row = _row(key)
     if row.state != "left":
         raise NotNow("not_left")
-    to = request.POST.get("cases_to", "")
-    if to not in {each.id for each in queries.people(*cases.WORKS_ON_CASES)}:
-        raise NotNow("heir_is_gone")
-    actions.hand_over(row.id, to=to, actor=request.actor, most=500)
-    if left := cases.holdings(row.id).cases:
+    if left := actions.hand_over_again(row.id, to=request.POST.get("cases_to", ""), actor=request.actor):
         messages.info(request, _still_going(left))
     else:
         messages.success(request, _("All cases have changed hands."))

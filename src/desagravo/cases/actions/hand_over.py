@@ -7,6 +7,7 @@ answer that waits for approval somebody who may approve.
 
 from collections.abc import Mapping
 
+import structlog
 from django.db import transaction
 
 from desagravo.cases import knowing
@@ -15,12 +16,14 @@ from desagravo.cases.events import CaseHandedOver
 from desagravo.cases.models import Case
 from desagravo.cases.queries.holdings import WORKS_ON_CASES, held_cases, holdings, waiting_answers
 from desagravo.common.actor import SYSTEM, Actor
-from desagravo.common.refusals import Missing, NotNow, Refusal
+from desagravo.common.refusals import Missing, NotNow, NotYours, Refusal
 from desagravo.departments import actions
 from desagravo.departments import queries as departments
 from desagravo.history.outbox import Work
 from desagravo.history.queries import EventView
 
+_log = structlog.get_logger(__name__)
+MOST_AGAIN = 500
 AT_ONCE = 50
 """So many cases change hands before the page answers; the worker does the rest."""
 
@@ -51,7 +54,7 @@ def person_leaves(
         actions.may_manage(actor, each, verb="leave")
     with transaction.atomic():
         there = holdings(person_id)
-        problems = _problem_of_heir(person_id, cases_to, needed=bool(there.cases))
+        problems = _problem_of_heir(person_id, cases_to, actor, needed=bool(there.cases))
         for code in there.departments:
             problems.update(_problem_of_contact(person_id, code, named.get(code, "")))
         if there.approvals:
@@ -67,17 +70,42 @@ def person_leaves(
     return held_cases(person_id).count()
 
 
-def hand_over(person_id: str, *, to: str, actor: Actor, most: int) -> int:
+def hand_over_again(person_id: str, *, to: str, actor: Actor) -> int:
+    """Go on with what a hand-over left lying, perhaps to somebody else. Tells how many cases are still left.
+
+    Raises:
+        NotNow: nobody who works on cases has this id, or the actor would get onto confidential cases by it.
+    """
+    if _colleague(to) is None:
+        raise NotNow("heir_is_gone")
+    if _would_let_in(person_id, to, actor.id):
+        raise NotNow("not_own_heir")
+    hand_over(person_id, to=to, actor=actor, most=MOST_AGAIN)
+    return held_cases(person_id).count()
+
+
+def hand_over(person_id: str, *, to: str, actor: Actor, most: int, asked_by: str = "") -> int:
     """Give the cases of somebody who left to a colleague, one after another, each in a transaction of its own. What
-    was done stays done if it is broken off; done again, it goes on with the rest. Tells how many changed hands."""
+    was done stays done if it is broken off; done again, it goes on with the rest. Tells how many changed hands.
+
+    A case that cannot change hands now stands in nobody's way: it stays, and the page of who left counts it.
+    ``asked_by`` is who named the colleague, where that is not the actor.
+    """
     if not to:
         return 0
-    keys = list(held_cases(person_id).order_by("next_due", "pk").values_list("pk", flat=True)[:most])
-    return sum(_hand_over(key, person_id, to, actor) for key in keys)
+    done = 0
+    for key in list(held_cases(person_id).order_by("next_due", "pk").values_list("pk", flat=True)):
+        try:
+            done += _hand_over(key, person_id, to, actor, asked_by or actor.id)
+        except (NotNow, NotYours) as refusal:
+            _log.warning("case not handed over", case=key, why=refusal.code)
+        if done == most:
+            break
+    return done
 
 
 @transaction.atomic
-def _hand_over(key: int, left: str, to: str, actor: Actor) -> int:
+def _hand_over(key: int, left: str, to: str, actor: Actor, asked_by: str) -> int:
     case = begin("hand_over", Case.objects.get(pk=key), actor=actor)
     if str(case.owner_id) != left:  # somebody took it meanwhile
         return 0
@@ -86,6 +114,8 @@ def _hand_over(key: int, left: str, to: str, actor: Actor) -> int:
         raise NotNow("heir_is_gone")
     case.owner_id, case.team = int(to), colleague.team or case.team
     if case.confidential:
+        if to == asked_by and not knowing.knows_for_good(to, case):
+            raise NotNow("not_own_heir")
         knowing.let_know(case, int(to), by=actor)
     facts = CaseHandedOver(owner=to, left=left, team=case.team)
     finish(case, "hand_over", facts, actor=actor, subject=("person", to))
@@ -96,7 +126,7 @@ def hand_over_the_rest(event: EventView, work: Work) -> None:
     """What was more than a page could wait for, or was left lying by a crash."""
     left, to = event.facts.person, event.facts.cases_to  # type: ignore[attr-defined]
     if to and _colleague(to) is not None:  # an heir who left too is asked for on the leaver's page
-        while hand_over(left, to=to, actor=SYSTEM, most=AT_ONCE):
+        while hand_over(left, to=to, actor=SYSTEM, most=AT_ONCE, asked_by=event.actor_id):
             pass
 
 
@@ -104,11 +134,20 @@ def _colleague(to: str) -> departments.PersonView | None:
     return next((each for each in departments.people(*WORKS_ON_CASES) if each.id == to), None)
 
 
-def _problem_of_heir(person_id: str, to: str, *, needed: bool) -> dict[str, list[Refusal]]:
+def _would_let_in(person_id: str, to: str, asked_by: str) -> bool:
+    """Would somebody who names themselves get to know of a confidential case?"""
+    if to != asked_by:
+        return False
+    return any(not knowing.knows_for_good(to, case) for case in held_cases(person_id).filter(confidential=True))
+
+
+def _problem_of_heir(person_id: str, to: str, actor: Actor, *, needed: bool) -> dict[str, list[Refusal]]:
     if not to:
         return {"cases_to": [Refusal("needs_heir")]} if needed else {}
     if to == person_id or _colleague(to) is None:
         return {"cases_to": [Refusal("no_such_heir")]}
+    if _would_let_in(person_id, to, actor.id):
+        return {"cases_to": [Refusal("not_own_heir")]}
     return {}
 
 

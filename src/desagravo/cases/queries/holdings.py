@@ -38,9 +38,12 @@ class Holdings:
 
 
 def held_cases(person_id: str) -> QuerySet[Case]:
-    """The cases that this person answers for and that are not closed, or whose promise is still to be kept."""
-    promised = Q(Exists(FollowUp.objects.filter(case=OuterRef("pk"), done_at=None)), erased_at=None)
-    return Case.objects.filter(promised | ~Q(status="closed"), owner_id=whole_number(person_id) or 0)
+    """The cases that this person answers for and that are not closed, or whose promise is still to be kept.
+
+    Nothing can be done with a case that was erased, in whatever status it was then; it stays where it is."""
+    promised = Q(Exists(FollowUp.objects.filter(case=OuterRef("pk"), done_at=None)))
+    going_on = promised | ~Q(status="closed")
+    return Case.objects.filter(going_on, erased_at=None, owner_id=whole_number(person_id) or 0)
 
 
 def holdings(person_id: str) -> Holdings:

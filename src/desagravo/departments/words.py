@@ -49,6 +49,7 @@ words(
             "This department has open questions (%(numbers)s). Wait for the answers, or merge it into another one."
         ),
         "last_department": _("This is the last department. Add another one first."),
+        "choose_department": _("Choose the department that answers from now on."),
         "merged_into_itself": _("Choose another department; this one cannot be merged into itself."),
         "no_image": _("Choose an image first."),
         "letterhead_too_large": _("This image is larger than 1 MB. Choose a smaller one."),

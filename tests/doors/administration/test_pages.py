@@ -177,13 +177,21 @@ def test_retiring_waits_for_open_questions_and_names_them(cast: Cast, browser: C
     assert case.number in answer.content.decode()
     assert Department.objects.get(code="finance").retired_at is None
     answer = browser.post("/administration/departments/finance/merger/", {"into": "logistics"})
+    words = answer.content.decode()
+    assert (
+        answer.status_code == 200 and "1 open question goes over to Logistics" in words and 'value="logistics"' in words
+    )
+    assert Department.objects.get(code="finance").retired_at is None  # it was only asked
+    answer = browser.post("/administration/departments/finance/merger/", {"into": "logistics", "sure": "yes"})
     assert answer.status_code == 303
     assert "1 open question went over" in browser.get("/administration/departments/").content.decode()
 
 
 def test_a_merger_into_nothing_or_itself_is_refused(browser: Client) -> None:
-    for into in ("", "finance"):
-        assert browser.post("/administration/departments/finance/merger/", {"into": into}).status_code == 409
+    nothing = browser.post("/administration/departments/finance/merger/", {"into": ""})
+    assert nothing.status_code == 422 and 'id="f_into_error"' in nothing.content.decode()
+    assert "merged into itself" not in nothing.content.decode()
+    assert browser.post("/administration/departments/finance/merger/", {"into": "finance"}).status_code == 409
     assert browser.post("/administration/departments/finance/merger/", {"into": "nowhere"}).status_code == 404
     assert Department.objects.get(code="finance").retired_at is None
 

@@ -15,7 +15,7 @@ from desagravo.administration.doors import administrators, administrators_act, a
 from desagravo.cases import actions as cases
 from desagravo.cases import queries as questions
 from desagravo.common.language import LANGUAGES
-from desagravo.common.refusals import Missing, NotNow, NotYours
+from desagravo.common.refusals import Missing, NotNow, NotYours, Refusal
 from desagravo.departments import actions, queries
 from desagravo.departments.queries import DepartmentRow
 from desagravo.entrance import StaffRequest, page, problems, see, wrong
@@ -83,11 +83,18 @@ def place(request: StaffRequest, *, code: str) -> HttpResponse:
 
 @administrators_act
 def merger(request: StaffRequest, *, code: str) -> HttpResponse:
-    """Another department answers in its place."""
+    """Another department answers in its place: first what that means, and only then it is done."""
     into = request.POST.get("into", "")
     row = _row(code)
+    if not into:
+        nothing = Missing({"into": [Refusal("choose_department")]})
+        return _form(request, row, row.names, row.purposes, nothing)
+    if into != code and row.retired_at is None and "sure" not in request.POST:
+        waiting = questions.open_of_departments().get(code, 0)
+        context = {"row": row, "into": _row(into), "waiting": waiting}
+        return page(request, "administration/merger.html", context)
     try:
-        moved = cases.merge_department(code, into=_row(into).code if into else code, actor=request.actor)
+        moved = cases.merge_department(code, into=_row(into).code, actor=request.actor)
     except NotNow as refusal:
         return _form(request, row, row.names, row.purposes, refusal=refusal)
     words = ngettext(
@@ -143,6 +150,7 @@ def _form(  # noqa: PLR0913  what was typed, and what is wrong with it
         "others": [each for each in queries.departments() if row is None or each.code != row.code],
         "waiting": questions.open_of_departments().get(row.code, 0) if row else 0,
         "problems": found,
+        "wrong": mistakes,
         "refusal": refusal,
     }
     status = 409 if refusal else 422 if missing else 200

@@ -4,6 +4,7 @@ refused before anything that lives is touched."""
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import shutil
 import subprocess
@@ -20,6 +21,8 @@ from typing import Any
 import psycopg
 import pytest
 
+from desagravo.operations.backup import archive
+from desagravo.operations.backup.refusals import BackupProblem
 from tests.conftest import new_postgres_database
 from tests.product import Product, bare_environment
 from tests.promises.canaries import left_in, left_in_folder
@@ -380,6 +383,45 @@ def until(true: Callable[[], Any], *, seconds: float = 180) -> None:
     while not true():
         assert time.monotonic() < deadline, "it did not come about"
         time.sleep(0.1)
+
+
+def test_the_living_keys_stay_when_the_backup_brings_none(tmp_path: Path, house: House) -> None:
+    set_up(house)
+    secret = house.python(SEALED.format("sealed.seal('a password')"))
+    keys = everything_in(house.data / "keys")
+    kept = tmp_path / "kept.backup"
+    house.run("backup", "--to", str(kept), "--without-keys")
+    said = house.run("restore", str(kept))
+    assert everything_in(house.data / "keys") == keys
+    assert house.python(SEALED.format(f"sealed.unseal({secret!r})")) == "a password"
+    assert str(house.data / "keys") in said
+
+
+FOREIGN = [".git/HEAD", "READ ME.txt", "ação.txt", f"{'long' * 30}.txt", "old/checkpoint_00000001.json", "notes.txt"]
+
+
+def test_what_is_not_ours_is_left_out_and_the_backup_can_be_restored(tmp_path: Path, house: House) -> None:
+    set_up(house)
+    for name in FOREIGN:
+        for folder in (house.data / "keys", house.data / "checkpoints"):
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_text("foreign")
+    kept = tmp_path / "kept.backup"
+    made = json.loads(house.run("backup", "--to", str(kept), "--json"))
+    assert "checkpoints/READ ME.txt" in made["foreign"]
+    assert not any(".git" in name for name in made["foreign"])
+    house.run("restore-drill", str(kept))
+    members = subprocess.run(["tar", "-tf", str(kept)], capture_output=True, text=True, check=True).stdout.split("\n")
+    assert [name for name in members if name.startswith("checkpoints/") and "checkpoint_" not in name] == []
+    assert "keys/tracking_key" in members or "keys/django_secret" in members
+
+
+@pytest.mark.parametrize("name", [".git", "READ ME.txt", "a/../b", "a" * 101, "ação", "/etc/passwd", ""])
+def test_a_name_that_no_reader_takes_is_not_written(name: str) -> None:
+    sink = io.BytesIO()
+    with pytest.raises(BackupProblem):
+        archive.Writer(sink).add(name, b"words")
+    assert not sink.getvalue()
 
 
 def test_a_backup_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:

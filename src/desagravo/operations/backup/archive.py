@@ -26,7 +26,13 @@ BLOCK, AT_ONCE = 512, 2**20
 FORMAT = 1
 MANIFEST, END = "manifest.json", "end"
 _NAME = re.compile(r"(?:[A-Za-z0-9_-][A-Za-z0-9._-]*/){0,4}[A-Za-z0-9_-][A-Za-z0-9._-]*")
+_LONGEST = tarfile.LENGTH_NAME
 _SMALL = 64 * 2**20
+
+
+def is_name(name: str) -> bool:
+    """May a member be called so? The same for who writes and who reads."""
+    return bool(_NAME.fullmatch(name)) and ".." not in name and len(name) <= _LONGEST
 
 
 class _Sink(Protocol):
@@ -47,6 +53,8 @@ class Writer:
 
     def stream(self, name: str, size: int, content: Iterable[bytes]) -> str:
         """A member of exactly ``size`` bytes; gives its SHA-256."""
+        if not is_name(name):
+            raise BackupProblem(f"a file of the name {name!r} cannot be restored, so it is not backed up.")
         info = tarfile.TarInfo(name)
         info.size, info.mode, info.mtime = size, 0o600, int(time.time())
         self.sink.write(info.tobuf(tarfile.GNU_FORMAT))
@@ -156,7 +164,7 @@ class Reader:
                 if not self._count
                 else f"the backup is damaged after {self._count} of its parts."
             ) from None
-        if info.type != tarfile.REGTYPE or not _NAME.fullmatch(info.name) or ".." in info.name:
+        if info.type != tarfile.REGTYPE or not is_name(info.name):
             raise Damaged(f"the backup is damaged: it holds a part that no backup has, {info.name!r}.")
         return info.name, info.size
 

@@ -123,7 +123,8 @@ def _tell(asked: argparse.Namespace, told: dict[str, Any], sentence: str) -> Non
         print(f"Erased again: {told['erased_again']}.")
     if not told["keys"]:
         print(
-            "The keys are not in this backup: put the folder `keys` back before you start, or private links are lost."
+            f"The keys are not in this backup: those in {_data() / 'keys'} must be the ones of that time, "
+            "or private links are lost. See to it before you start."
         )
     if told.get("kept"):
         print(f"What was there before is in {told['kept']}; remove it when you no longer need it.")

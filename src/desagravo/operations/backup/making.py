@@ -18,13 +18,13 @@ from typing import IO, Any
 
 from desagravo import __version__
 from desagravo.operations.backup import known, snapshot
-from desagravo.operations.backup.archive import AT_ONCE, FORMAT, Writer, writing
+from desagravo.operations.backup.archive import AT_ONCE, FORMAT, Writer, is_name, writing
 from desagravo.operations.backup.refusals import BackupProblem
 from desagravo.operations.backup.sealed import Secret
 
 CHECKPOINTS, ERASURES = "checkpoints", "erasures.jsonl"
 """What was published, and what must stay erased: kept too."""
-_PUBLISHED = re.compile(r"checkpoint_(\d+)\.json")
+_PUBLISHED = re.compile(r"checkpoint_(?:(\d+)|key_[0-9a-f]+)\.json")
 _OURS = re.compile(r"desagravo-\d{8}T\d{6}Z-e\d+\.backup")
 _STORED = re.compile(r"[0-9a-f]{40}")
 _TOLD_AT_MOST = 1000
@@ -33,7 +33,7 @@ _TOLD_AT_MOST = 1000
 @dataclass
 class Made:
     """What a backup holds. ``gone``: files that the database names and that were not there; ``damaged``: not what
-    the database says."""
+    the database says; ``foreign``: lies among ours and was left out."""
 
     file: Path
     event: int
@@ -46,6 +46,7 @@ class Made:
     file_bytes: int = 0
     gone: list[str] = field(default_factory=list)
     damaged: list[str] = field(default_factory=list)
+    foreign: list[str] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
         return {**self.__dict__, "file": str(self.file)}
@@ -65,6 +66,8 @@ class Made:
             told.append(f"{len(self.gone)} files that cases name were not there, for instance {self.gone[0]}.")
         if self.damaged:
             told.append(f"{len(self.damaged)} files are not what was stored, for instance {self.damaged[0]}.")
+        if self.foreign:
+            told.append(f"{len(self.foreign)} files that are not the product's were left out: {self.foreign[0]!r}.")
         return told
 
 
@@ -83,7 +86,7 @@ def make(data: Path, to: Path, *, secret: Secret, keys: bool = True) -> Made:
             with _named_files(scratch, moment.using) as named:
                 snapshot.write(moment, archive)
                 _files(data / "files", archive, named, made)
-            _others(data, archive, keys=keys, newest=_newest_checkpoint(moment.using))
+            made.foreign = _others(data, archive, keys=keys, newest=_newest_checkpoint(moment.using))
             archive.close(head | _manifest(moment, made))
     made.bytes = target.stat().st_size
     known.note_backup(data, file=str(target), event=made.event, bytes=made.bytes, sealed=made.sealed)
@@ -217,17 +220,27 @@ def _exactly(content: IO[bytes], size: int) -> Iterable[bytes]:
         yield piece
 
 
-def _others(data: Path, archive: Writer, *, keys: bool, newest: int) -> None:
-    """Keys, what was published until the snapshot, and the list of what was erased until now."""
+def _others(data: Path, archive: Writer, *, keys: bool, newest: int) -> list[str]:
+    """Keys, what was published until the snapshot, and the list of what was erased until now.
+
+    Gives what lies there and is not ours: the folder of the checkpoints may be a checkout with a life of its own.
+    """
     places = {"keys": data / "keys"} if keys else {}
     places[CHECKPOINTS] = Path(os.environ.get("DESAGRAVO_CHECKPOINTS") or data / CHECKPOINTS)
+    foreign = []
     for name, place in places.items():
         for path in sorted(place.rglob("*")):
-            published = _PUBLISHED.fullmatch(path.name)
-            if path.is_file() and not path.name.startswith(".") and not (published and int(published[1]) > newest):
-                archive.add(f"{name}/{path.relative_to(place).as_posix()}", path.read_bytes())
+            inside = path.relative_to(place).as_posix()
+            if not path.is_file() or inside.startswith(".") or path.name.startswith("."):
+                continue
+            published = _PUBLISHED.fullmatch(inside)
+            if not is_name(f"{name}/{inside}") or (name == CHECKPOINTS and not published):
+                foreign.append(f"{name}/{inside}")
+            elif not published or int(published[1] or 0) <= newest:
+                archive.add(f"{name}/{inside}", path.read_bytes())
     if (data / ERASURES).is_file():
         archive.add(ERASURES, (data / ERASURES).read_bytes())
+    return foreign[:_TOLD_AT_MOST]
 
 
 def _newest_checkpoint(using: str) -> int:

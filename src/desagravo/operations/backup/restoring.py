@@ -44,7 +44,7 @@ def restore(file: Path, data: Path, *, url: str, secret: Secret, force: int | No
             _still_erased(data, staging)
             told = _loaded(place, staging, name)
             place.refuse_if_used()
-            kept = _switch(data, place, staging, name)
+            kept = _switch(data, place, staging, name, keys=manifest["keys"])
     known.note_restored(data, file=str(file), event=manifest["event"], made_at=manifest["made_at"])
     return {**told, "made_at": manifest["made_at"], "files": manifest["files"], "keys": manifest["keys"], "kept": kept}
 
@@ -134,10 +134,13 @@ def _loaded(place: Any, staging: Path, name: str) -> dict[str, Any]:
     return told
 
 
-def _switch(data: Path, place: Any, staging: Path, name: str) -> str:
-    """The renames, first on paper and then on the disk; gives where the old is kept, or empty."""
+def _switch(data: Path, place: Any, staging: Path, name: str, *, keys: bool) -> str:
+    """The renames, first on paper and then on the disk; gives where the old is kept, or empty.
+
+    ``keys``: whether the backup brought them. The folder says nothing: what looked at the backup made one for itself.
+    """
     before = data / f"before-restore-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
-    ours = {staging / each: data / each for each in _FOLDERS}
+    ours = {staging / each: data / each for each in _FOLDERS if keys or each != "keys"}
     if isinstance(place, places.Sqlite):
         for end in _BESIDE:
             ours[staging / f"{SQLITE}{end}"] = place.path.with_name(place.path.name + end)

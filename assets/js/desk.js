@@ -1,6 +1,7 @@
 // The desk: everything here makes a page quicker that works without it.
 import { askBeforeLeaving } from "./parts/leaving.js";
 import { countDown } from "./parts/countdown.js";
+import { copyTexts } from "./parts/copying.js";
 import { countCharacters } from "./parts/counting.js";
 import { keepDrafts } from "./parts/drafts.js";
 import { listenToKeys } from "./parts/keys.js";
@@ -24,6 +25,7 @@ refreshWhileWaiting();
 countDown();
 
 usePasskeys(document);
+copyTexts(document);
 
 function prepare(root) {
   readyForm(root);

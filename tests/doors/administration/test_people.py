@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.core import mail
 from django.test import Client
 
@@ -174,3 +176,33 @@ def test_others_rights_change_only_with_the_password_given_lately(cast: Cast) ->
     assert cast.rui.roles == {"handler"}
     client.post(response.headers["Location"], {"password": PASSWORD})
     assert cast.rui.roles == {"manager"}  # what was asked for goes on by itself
+
+
+def test_what_is_missing_is_said_before_the_password_and_the_choice_survives_it(cast: Cast) -> None:
+    case = in_work(cast)
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(cast.person("xavier"))  # the password was not given lately
+    refused = client.post(page(cast, "rui", "leaving/"))
+    assert refused.status_code == 422 and "f_cases_to_error" in refused.content.decode()
+    assert f'action="{page(cast, "rui", "leaving/")}"' in refused.content.decode()
+    asked = client.post(page(cast, "rui", "leaving/"), {"cases_to": str(cast.person("bia").pk)})
+    assert asked.status_code == 302 and asked.headers["Location"].startswith("/account/reauthenticate/")
+    assert client.post(asked.headers["Location"], {"password": PASSWORD}).status_code == 303
+    assert fresh(case).owner_id == cast.person("bia").pk
+
+
+def test_a_lost_second_factor_is_removed_only_after_it_was_asked_and_says_what_follows(cast: Cast) -> None:
+    boss, where = signed_in(cast, "xavier"), page(cast, "rui", "second-factor/")
+    factor = Authenticator.objects.create(user=cast.person("rui"), type=Authenticator.Type.TOTP, data={})
+    assert f'href="{where}"' in boss.get(page(cast, "rui")).content.decode()
+    asked = boss.get(where).content.decode()
+    assert "The roles ask for none" in asked and Authenticator.objects.filter(pk=factor.pk).exists()
+    done = boss.post(where, follow=True).content.decode()
+    assert "The password alone is enough" in done and "A new one is set up" not in done
+    assert not Authenticator.objects.filter(pk=factor.pk).exists()
+
+
+def test_the_link_of_an_invitation_can_be_copied_in_the_desk(cast: Cast) -> None:
+    shown = signed_in(cast, "xavier").post("/administration/people/new/", {**NEW, "by": "hand"}).content.decode()
+    assert 'data-copy="link"' in shown and "To the page of this person" in shown
+    assert "copyTexts" in (Path(__file__).parents[3] / "assets/js/desk.js").read_text()

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from desagravo.administration.doors import administrators_act, administrators_read
+from desagravo.administration.doors import administrators, administrators_act, administrators_read
 from desagravo.administration.views import people as around_people
 from desagravo.administration.views.people import again_who
 from desagravo.common import post
@@ -71,18 +71,28 @@ def sessions(request: StaffRequest, key: int) -> HttpResponse:
     return see("administration:person", key=key)
 
 
-@administrators_act
-@again_who
+@administrators
 def second_factor(request: StaffRequest, key: int) -> HttpResponse:
-    """Take off the second factor of somebody who lost telephone or key."""
+    """Take off the second factor of somebody who lost telephone or key: asked first, then done."""
     row = _row(key)
+    if request.method != "POST":
+        context = {"row": row, "asked_again": queries.roles_need_second_factor(role for role, _code in row.roles)}
+        return page(request, "administration/people/second_factor.html", context)
+    return _remove_second_factor(request, row)
+
+
+@again_who
+def _remove_second_factor(request: StaffRequest, row: queries.PersonRow) -> HttpResponse:
     actions.remove_second_factor(row.id, actor=request.actor)
     values = {"name": row.name}
     told = post.mail("second_factor_removed", to=row.email, language=row.language, values=values)
-    messages.success(request, _("The second factor was removed. A new one is set up at the next sign-in."))
+    if queries.roles_need_second_factor(role for role, _code in row.roles):
+        messages.success(request, _("The second factor was removed. A new one is set up at the next sign-in."))
+    else:
+        messages.success(request, _("The second factor was removed. The password alone is enough to sign in now."))
     if not told:
         messages.warning(request, _("No mail could tell the person. Tell them yourself."))
-    return see("administration:person", key=key)
+    return see("administration:person", key=row.id)
 
 
 def day_of(text: str) -> date | None:

@@ -18,37 +18,49 @@ from desagravo.entrance import Problem, StaffRequest, page, problems, see, wrong
 
 
 @administrators
-@again_who
 def leaving(request: StaffRequest, key: int) -> HttpResponse:
-    """What the person holds, who takes it over, and the end of the access."""
+    """What the person holds, who takes it over, and the end of the access.
+
+    What is missing is said before the password is asked for, and the request that waits for it is then whole.
+    """
     row = _row(key)
-    there = cases.holdings(row.id)
-    found: list[Problem] = []
-    if request.method == "POST":
-        contacts = {code: request.POST.get(f"contact_{code}", "") for code in there.departments}
-        try:
-            left = actions.person_leaves(
-                row.id,
-                cases_to=request.POST.get("cases_to", ""),
-                contacts=contacts,
-                approvals_to=request.POST.get("approvals_to", ""),
-                actor=request.actor,
-            )
-        except Missing as missing:
-            found = problems(missing)
-        else:
-            messages.success(request, _("%(name)s can no longer sign in.") % {"name": row.name})
-            if left:
-                messages.info(request, _still_going(left))
-            return see("administration:person", key=key)
-    elif row.state == "left":
-        raise NotNow("left_already")
-    return page(
-        request,
-        "administration/people/leaving.html",
-        _context(row, there, request, found),
-        status=422 if found else 200,
-    )
+    if request.method != "POST":
+        if row.state == "left":
+            raise NotNow("left_already")
+        return _show(row, request)
+    named = _named(row, request)
+    missing = actions.problems_of_leaving(row.id, **named, actor=request.actor)
+    if missing and row.id != request.actor.id:
+        return _show(row, request, problems(Missing(missing)))
+    return _leaves(request, row, named)
+
+
+def _leave(request: StaffRequest, row: queries.PersonRow, named: dict[str, Any]) -> HttpResponse:
+    try:
+        left = actions.person_leaves(row.id, **named, actor=request.actor)
+    except Missing as missing:
+        return _show(row, request, problems(missing))
+    messages.success(request, _("%(name)s can no longer sign in.") % {"name": row.name})
+    if left:
+        messages.info(request, _still_going(left))
+    return see("administration:person", key=row.id)
+
+
+_leaves = again_who(_leave)
+
+
+def _named(row: queries.PersonRow, request: StaffRequest) -> dict[str, Any]:
+    told = request.POST
+    return {
+        "cases_to": told.get("cases_to", ""),
+        "contacts": {code: told.get(f"contact_{code}", "") for code in cases.holdings(row.id).departments},
+        "approvals_to": told.get("approvals_to", ""),
+    }
+
+
+def _show(row: queries.PersonRow, request: StaffRequest, found: list[Problem] | None = None) -> HttpResponse:
+    context = _context(row, cases.holdings(row.id), request, found or [])
+    return page(request, "administration/people/leaving.html", context, status=422 if found else 200)
 
 
 def _context(

@@ -25,7 +25,13 @@ from desagravo.cases.actions.erase import (
 from desagravo.cases.actions.export import ask_for_case_file, ask_for_export, forget_exports
 from desagravo.cases.actions.follow_up import come_back, finish_follow_up, follow_up
 from desagravo.cases.actions.form_draft import Draft, draft_of, drop_draft, forget_expired, keep_draft
-from desagravo.cases.actions.hand_over import hand_over, hand_over_again, hand_over_the_rest, person_leaves
+from desagravo.cases.actions.hand_over import (
+    hand_over,
+    hand_over_again,
+    hand_over_the_rest,
+    person_leaves,
+    problems_of_leaving,
+)
 from desagravo.cases.actions.import_cases import (
     Import,
     OldCase,
@@ -129,6 +135,7 @@ __all__ = [
     "open_forgotten",
     "overrule",
     "person_leaves",
+    "problems_of_leaving",
     "react",
     "read_all_notices",
     "read_complaint",

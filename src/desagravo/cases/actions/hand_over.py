@@ -28,6 +28,24 @@ AT_ONCE = 50
 """So many cases change hands before the page answers; the worker does the rest."""
 
 
+def problems_of_leaving(
+    person_id: str,
+    *,
+    cases_to: str = "",
+    contacts: Mapping[str, str] | None = None,
+    approvals_to: str = "",
+    actor: Actor,
+) -> dict[str, list[Refusal]]:
+    """What :func:`person_leaves` would refuse about the people named, without doing anything."""
+    named, there = contacts or {}, holdings(person_id)
+    problems = _problem_of_heir(person_id, cases_to, actor, needed=bool(there.cases))
+    for code in there.departments:
+        problems.update(_problem_of_contact(person_id, code, named.get(code, "")))
+    if there.approvals:
+        problems.update(_problem_of_approver(person_id, approvals_to, there.approved_by))
+    return problems
+
+
 def person_leaves(
     person_id: str,
     *,
@@ -54,12 +72,9 @@ def person_leaves(
         actions.may_manage(actor, each, verb="leave")
     with transaction.atomic():
         there = holdings(person_id)
-        problems = _problem_of_heir(person_id, cases_to, actor, needed=bool(there.cases))
-        for code in there.departments:
-            problems.update(_problem_of_contact(person_id, code, named.get(code, "")))
-        if there.approvals:
-            problems.update(_problem_of_approver(person_id, approvals_to, there.approved_by))
-        if problems:
+        if problems := problems_of_leaving(
+            person_id, cases_to=cases_to, contacts=named, approvals_to=approvals_to, actor=actor
+        ):
             raise Missing(problems)
         if there.approvals:
             actions.grant_role(approvals_to, role=there.approved_by, department="", actor=actor)

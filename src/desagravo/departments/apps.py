@@ -11,5 +11,12 @@ class DepartmentsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Make the room's events and refusals known."""
-        from desagravo.departments import events, people_events, words  # noqa: F401, PLC0415  (registration by import)
+        """Make the room's events and refusals known, and codes of apps good once."""
+        from desagravo.departments import (  # noqa: F401, PLC0415  (registration by import)
+            events,
+            one_time,  # noqa: PLC0415  (needs the models)
+            people_events,
+            words,
+        )
+
+        one_time.hold()

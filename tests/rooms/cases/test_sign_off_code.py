@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import pytest
 from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal import auth as totp
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
@@ -55,6 +57,23 @@ def test_password_and_code_sign_and_the_code_is_used_up(cast: Cast) -> None:
     with pytest.raises(Missing):
         actions.sign_off(other, section=section(), password=PASSWORD, code=now, actor=cast.sofia)
     actions.sign_off(other, section=section(), password=PASSWORD, code=code(1), actor=cast.sofia)
+
+
+def test_a_code_is_good_once_however_far_off_the_clock_of_the_telephone_is(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sofia = str(cast.person("sofia").pk)
+    start = int(time.time()) // 30 * 30
+    now = [start + 1]
+    monkeypatch.setattr(totp, "time", SimpleNamespace(time=lambda: now[0]))
+    early, later = (str(format_hotp_value(hotp_value(SECRET, start // 30 + step))) for step in (1, 2))
+    assert access.code_is_right(sofia, early)
+    for second in (2, 35, 70, 89):
+        now[0] = start + second
+        cache.clear()  # what is remembered does not lie there
+        assert not access.code_is_right(sofia, early)
+    assert access.code_is_right(sofia, later)
+    assert not access.code_is_right(sofia, later)
 
 
 def test_wrong_codes_count_with_wrong_passwords(cast: Cast) -> None:

@@ -66,3 +66,17 @@ def shorten(text: str, length: int) -> str:
         return line
     cut = line[: length - 1]
     return (cut.rsplit(" ", 1)[0] if " " in cut[length // 2 :] else cut).rstrip(" ,.;:") + "…"
+
+
+_ADDRESS = re.compile(r"""[^\s<>()\[\],;:"'@]+@[^\s<>()\[\],;:"'@]+""")
+
+
+def masked(address: str) -> str:
+    """Enough of an address to find a fault with a mail server, too little to know the customer."""
+    local, _, domain = address.rpartition("@")
+    return f"{local[:1]}…@{domain}"
+
+
+def with_masked_addresses(text: str) -> str:
+    """The text with every e-mail address in it masked."""
+    return _ADDRESS.sub(lambda found: masked(found.group()), text)

@@ -1,24 +1,24 @@
-"""What a page of a case shows is noted in the log of looks, once it was shown."""
+"""What a page of a case shows is noted in the log of looks, once it was shown.
 
-from collections.abc import Callable
+A page is noted where it is made (``desk.doors.page``), so that it does not matter which address, method or refusal led
+to it. Files and papers are made elsewhere; their addresses are written with :func:`shown`.
+"""
+
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
 
-import structlog
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 
 from desagravo.cases import actions
-from desagravo.common import outage
-from desagravo.common.actor import Actor
 
-_log = structlog.get_logger(__name__)
 _View = Callable[..., HttpResponseBase]
 
 
 def shown(route: str, view: _View, what: str = "read", *, name: str) -> URLPattern:
-    """Like ``path``, for a page with the number of its case in its address."""
+    """Like ``path``, for what has the number of its case in its address and is no page made by ``desk.doors``."""
     return path(route, noted(view, what), name=name)
 
 
@@ -30,18 +30,20 @@ def noted(view: _View, what: str) -> _View:
         response = view(request, *args, **words)
         actor = getattr(request, "actor", None)
         if request.method == "GET" and response.status_code == 200 and actor is not None:
-            key = words.get("key", words.get("section", ""))
-            _note(words["number"], what, str(key), actor)
+            actions.note_look(words["number"], what, about=_about(words), actor=actor)
         return response
 
     return seen
 
 
-def _note(number: str, what: str, about: str, actor: Actor) -> None:
-    """A full disk or a busy database keeps nobody from reading; the look is in the log instead, and noted later."""
-    try:
-        actions.look(number, what, about=about, actor=actor)
-    except outage.OUTAGES as problem:
-        if not outage.is_outage(problem):
-            raise
-        _log.error("look not noted yet", case=number, what=what, about=about, actor=actor.id, exc_info=problem)
+def note_page(request: HttpRequest, context: Mapping[str, Any]) -> None:
+    """A page was made with these things on it: if a case is among them, somebody has read it."""
+    number = getattr(context.get("case"), "number", "")
+    actor = getattr(request, "actor", None)
+    if number and actor is not None:
+        words = request.resolver_match.kwargs if request.resolver_match else {}
+        actions.note_look(number, "read", about=_about(words), actor=actor)
+
+
+def _about(words: Mapping[str, Any]) -> str:
+    return str(words.get("key", words.get("section", "")))

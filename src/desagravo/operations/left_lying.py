@@ -3,6 +3,8 @@ and managers; nobody else learns that the page exists."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import structlog
 from django.contrib import messages
 from django.http import HttpResponse
@@ -12,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from desagravo.cases import actions
 from desagravo.cases import queries as cases
 from desagravo.cases.terms import CHANNEL, term
+from desagravo.common.text import with_masked_addresses
 from desagravo.departments import queries as departments
 from desagravo.entrance import StaffRequest, door, page, see
 from desagravo.history import outbox
@@ -41,20 +44,31 @@ def work(request: StaffRequest) -> HttpResponse:
         request,
         "operations/work.html",
         {
-            "dead": [
+            "dead": [_given_up(each, who, hidden, may_read=may_read) for each in dead],
+            "unopened": [
                 {
-                    "letter": each,
-                    "what": _WORK.get(each.subscriber, each.subscriber),
-                    "after": each.event.sentence(who),
-                    "case": "" if each.event.case in hidden else each.event.case,
-                    "readable": may_read and each.event.case and each.event.case not in hidden,
+                    "row": each,
+                    "channel": term(CHANNEL, each.channel),
+                    "cause": each.cause if may_read else with_masked_addresses(each.cause),
                 }
-                for each in dead
+                for each in cases.unopened()
             ],
-            "unopened": [{"row": each, "channel": term(CHANNEL, each.channel)} for each in cases.unopened()],
             "waiting": outbox.waiting_count(),
         },
     )
+
+
+def _given_up(letter: outbox.DeadLetter, who: Who, hidden: set[str], *, may_read: bool) -> dict[str, Any]:
+    """One piece of work. Its cause repeats what mail servers say, addresses too: they follow the case."""
+    readable = bool(may_read and letter.event.case and letter.event.case not in hidden)
+    return {
+        "letter": letter,
+        "what": _WORK.get(letter.subscriber, letter.subscriber),
+        "after": letter.event.sentence(who),
+        "case": "" if letter.event.case in hidden else letter.event.case,
+        "readable": readable,
+        "cause": letter.last_error if readable else with_masked_addresses(letter.last_error),
+    }
 
 
 @door("POST", roles=_ROLES, back_to="operations:work")

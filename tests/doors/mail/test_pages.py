@@ -11,6 +11,8 @@ from django.test import Client
 
 from desagravo.cases import actions
 from desagravo.cases import queries as cases
+from desagravo.cases.actions import look as looking
+from desagravo.cases.models import Look
 from desagravo.channels.mail.models import OutgoingMail
 from tests.cast import PEOPLE, Cast, filed, fresh
 from tests.doors.mail.conftest import Mailbox, mail, work
@@ -51,6 +53,27 @@ def test_who_may_not_see_the_case_sees_neither_address_nor_words(cast: Cast, sen
         assert "ines@example.org" not in content
         assert "i…@example.org" in content
         assert "Guarde esta ligação" not in content
+
+
+def test_what_the_mail_server_said_tells_no_address_either(cast: Cast, sent: OutgoingMail) -> None:
+    OutgoingMail.objects.update(state="failed", note="550 5.1.1 <INES@example.org>: no such user ines (ines@x.example)")
+    path = PAGES[1].format(key=sent.pk)
+    content = signed_in(cast, "xavier").get(path).content.decode()
+    assert "5.1.1" in content and "ines" not in content.casefold().replace("i…", "")
+    assert "INES@example.org" in signed_in(cast, "marta").get(path).content.decode()
+
+
+def test_who_reads_the_words_of_a_mail_has_looked_at_its_case(cast: Cast, sent: OutgoingMail) -> None:
+    for who in ("xavier", "marta", "dora"):
+        for page in PAGES:
+            signed_in(cast, who).get(page.format(key=sent.pk))
+    looks = Look.objects.order_by("pk").values_list("case_number", "what", "about", "actor_id")
+    about = f"mail {sent.pk}"
+    assert list(looks) == [(sent.case_number, "read", about, cast.actor(who).id) for who in ("marta", "dora")]
+    looking.__globals__["_seen"].clear()
+    Look.objects.all().delete()
+    signed_in(cast, "marta").get(PAGES[2].format(key=sent.pk))
+    assert Look.objects.get().about == about
 
 
 def test_a_supervisor_sees_the_mails_of_the_own_team(cast: Cast, sent: OutgoingMail) -> None:

@@ -41,6 +41,15 @@ def browser(cast: Cast, name: str) -> Client:
     return client
 
 
+def test_the_cause_names_no_address_of_a_case_that_one_may_not_read(cast: Cast) -> None:
+    filed()
+    give_up("Failed: 550 5.1.1 <ines@example.org>: user unknown")
+    stuck(cannot_open="ValueError: ines@example.org", received_at=clock.now() - timedelta(hours=1))
+    page = browser(cast, "xavier").get("/operations/work/").content.decode()
+    assert "ines@example.org" not in page and "i…@example.org" in page
+    assert "ines@example.org" in browser(cast, "marta").get("/operations/work/").content.decode()
+
+
 def health() -> tuple[int, str, dict[str, str]]:
     response = Client().get("/health")
     return response.status_code, response.json()["status"], response.json()["checks"]

@@ -126,3 +126,51 @@ def test_a_full_disk_keeps_nobody_from_reading_and_the_look_is_noted_later(
     other = in_work(cast)
     assert rui.get(f"/desk/cases/{other.number}/").status_code == 200
     assert Look.objects.filter(case_number=case.number, what="read").count() == 1
+
+
+def test_a_page_that_comes_back_shows_the_case_as_well(cast: Cast, case: Case) -> None:
+    for path, data, status in (
+        ("messages/", {"change": "1", "body": "x"}, 200),
+        ("messages/", {"preview": "1", "body": "x"}, 200),
+        ("notes/", {"body": ""}, 422),
+        ("findings/", {"body": ""}, 422),
+    ):
+        looking.__globals__["_seen"].clear()
+        Look.objects.all().delete()
+        answer = browser(cast, "rui").post(f"/desk/cases/{case.number}/{path}", data)
+        assert answer.status_code == status, path
+        assert kept() == [(case.number, "read", "")], path
+
+
+def test_a_contact_reads_a_question_on_a_full_disk_and_every_answer_that_comes_back_is_a_look(
+    cast: Cast, case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    due = clock.now() + timedelta(days=2)
+    (asked,) = actions.consult(case, questions=[actions.Question("finance", "Pago?", due)], actor=cast.rui)
+    carla, path = browser(cast, "carla"), f"/desk/questions/{asked.pk}/"
+
+    def full(*_args: object, **_words: object) -> None:
+        raise OperationalError("database or disk is full")
+
+    with monkeypatch.context() as away:
+        away.setattr(Look, "save", full)
+        assert carla.get(path).status_code == 200
+    looking.__globals__["_seen"].clear()
+    looking.__globals__["_owed"].clear()
+    assert carla.post(path, {"answer": ""}).status_code == 422
+    assert kept() == [(case.number, "read", f"question {asked.pk}")]
+
+
+def test_two_threads_that_write_what_is_owed_take_nothing_from_each_other(cast: Cast, case: Case) -> None:
+    owed = looking.__globals__["_owed"]
+
+    class Emptied(type(owed)):  # type: ignore[misc]
+        def __bool__(self) -> bool:
+            return True  # as it was when the other thread had not taken the last one
+
+    looking.__globals__["_owed"] = Emptied()
+    try:
+        actions.look(case.number, "read", actor=cast.rui)
+    finally:
+        looking.__globals__["_owed"] = owed
+    assert kept() == [(case.number, "read", "")]

@@ -42,7 +42,7 @@ from desagravo.cases.actions.import_cases import (
 )
 from desagravo.cases.actions.investigate import add_point, decide_point, drop_point, find
 from desagravo.cases.actions.leave import hold_back, hold_back_message
-from desagravo.cases.actions.look import forget_looks, look
+from desagravo.cases.actions.look import forget_looks, look, note_look
 from desagravo.cases.actions.notify import notices_mailed, read_all_notices, read_notice
 from desagravo.cases.actions.react import react, withdraw
 from desagravo.cases.actions.receive import Accepted, open_again, open_forgotten, receive
@@ -130,6 +130,7 @@ __all__ = [
     "move_answer_date",
     "no_longer_let_know",
     "note",
+    "note_look",
     "notices_mailed",
     "open_again",
     "open_forgotten",

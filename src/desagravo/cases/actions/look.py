@@ -3,10 +3,13 @@
 from collections import deque
 from datetime import datetime, timedelta
 
+import structlog
+
 from desagravo.cases.models import Look
 from desagravo.common import clock, outage
 from desagravo.common.actor import Actor
 
+_log = structlog.get_logger(__name__)
 WITHIN = timedelta(minutes=15)
 """What the same person looks at again within this time is one look."""
 KEPT_FOR = timedelta(days=396)
@@ -41,9 +44,23 @@ def look(number: str, what: str, *, actor: Actor, about: str = "") -> None:
     _write_owed()
 
 
+def note_look(number: str, what: str, *, actor: Actor, about: str = "") -> None:
+    """The same for pages: a full disk or a busy database keeps nobody from reading; the look is in the log instead,
+    and noted later."""
+    try:
+        look(number, what, actor=actor, about=about)
+    except outage.OUTAGES as problem:
+        if not outage.is_outage(problem):
+            raise
+        _log.error("look not noted yet", case=number, what=what, about=about, actor=actor.id, exc_info=problem)
+
+
 def _write_owed() -> None:
-    while _owed:
-        look = _owed.popleft()
+    while True:
+        try:
+            look = _owed.popleft()
+        except IndexError:  # none is left, or another thread of this process has just taken the last one
+            return
         try:
             look.save(force_insert=True)
         except outage.OUTAGES:

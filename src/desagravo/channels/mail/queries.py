@@ -1,5 +1,6 @@
 """Outgoing mail as a page shows it. Texts follow the cases: whoever may not see the case sees no words of its mails."""
 
+import re
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from desagravo.channels.mail.models import FAILED, HELD, UNCERTAIN, OutgoingMail
 from desagravo.channels.mail.words import EXPLANATION, HOUSE, STATE, TONE
 from desagravo.common.actor import Actor
 from desagravo.common.refusals import NotAllowed, NotYours
+from desagravo.common.text import masked, with_masked_addresses
 from desagravo.rulebook import queries as rulebook
 
 PAGE = 50
@@ -20,7 +22,8 @@ _SENDERS = ("supervisor", "manager", "administrator")
 
 @dataclass(frozen=True)
 class Row:
-    """One mail in a list. ``to`` is masked for those who may not see its case."""
+    """One mail in a list. ``to``, and the addresses in what the mail server said (``note``), are masked for those who
+    may not see its case."""
 
     mail: OutgoingMail
     name: str
@@ -28,6 +31,7 @@ class Row:
     state: str
     tone: str
     explanation: str
+    note: str
     readable: bool
     case_visible: bool
     may_send: bool
@@ -113,13 +117,17 @@ def _row(mail: OutgoingMail, actor: Actor, names: dict[str, str], *, case_visibl
         state=str(STATE[mail.state]),
         tone=TONE.get(mail.state, ""),
         explanation=str(EXPLANATION.get(mail.state, "")),
+        note=mail.note if readable else _masked_note(mail),
         readable=readable,
         case_visible=case_visible,
         may_send=mail.state in (FAILED, UNCERTAIN, HELD) and actor.has(*_SENDERS) and not settings.DESAGRAVO_DEMO,
     )
 
 
-def masked(address: str) -> str:
-    """Enough of an address to find a fault with a mail server, too little to know the customer."""
-    local, _, domain = address.rpartition("@")
-    return f"{local[:1]}…@{domain}"
+def _masked_note(mail: OutgoingMail) -> str:
+    """Mail servers repeat the address, and some only what stands before the @."""
+    local, masked_address = mail.to_address.rpartition("@")[0], masked(mail.to_address)
+    note = re.sub(re.escape(mail.to_address), masked_address, mail.note, flags=re.IGNORECASE)
+    if local:
+        note = re.sub(rf"(?<![\w.-]){re.escape(local)}(?![\w-])", f"{local[:1]}…", note, flags=re.IGNORECASE)
+    return with_masked_addresses(note)

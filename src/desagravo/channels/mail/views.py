@@ -5,6 +5,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
+from desagravo.cases import actions as cases
 from desagravo.channels.mail import compose, outgoing, queries
 from desagravo.channels.mail.models import OutgoingMail
 from desagravo.common.language import active
@@ -31,9 +32,16 @@ def mail_page(request: StaffRequest, *, key: int) -> HttpResponse:
         link = queries.link_shown(row.mail)
         headers = _headers(row.mail, link)
         words = compose.words(row.mail, link=link)
+        _note_look(request, row.mail)
     return page(
         request, "mail/mail.html", {"row": row, "headers": headers, "words": words, "demo": settings.DESAGRAVO_DEMO}
     )
+
+
+def _note_look(request: StaffRequest, mail: OutgoingMail) -> None:
+    """The words of a mail are words of its case."""
+    if mail.case_number:
+        cases.note_look(mail.case_number, "read", about=f"mail {mail.pk}", actor=request.actor)
 
 
 def _headers(mail: OutgoingMail, link: str) -> list[tuple[str, str]]:
@@ -53,6 +61,7 @@ def source(request: StaffRequest, *, key: int) -> HttpResponse:
         content = compose.compose(row.mail, link=queries.link_shown(row.mail)).as_bytes()
     except ValueError:
         raise NotYours("not_found") from None
+    _note_look(request, row.mail)
     name = f"{row.mail.case_number}-{row.mail.pk}.eml"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Content-Security-Policy": "sandbox"}
     return HttpResponse(content, content_type="message/rfc822", headers=headers)

@@ -70,7 +70,7 @@ def download(request: StaffRequest, key: int) -> HttpResponseBase:
     name = f"{row.cases[0]}.zip" if row.kind == "case" else f"{about}-{row.asked_at:%Y-%m-%d}-{row.pk}.zip"
     answer = offered(row.stored, name, "application/zip", inline=False)
     for number in row.cases:
-        actions.look(number, "export", about=f"export {row.pk}", actor=request.actor)
+        actions.note_look(number, "export", about=f"export {row.pk}", actor=request.actor)
     return answer
 
 

@@ -10,8 +10,9 @@ from desagravo.cases import queries
 from desagravo.common import clock
 from desagravo.departments import queries as departments
 from desagravo.departments.authority import require
-from desagravo.desk.doors import StaffRequest, page, staff_reads
+from desagravo.desk.doors import StaffRequest, staff_reads
 from desagravo.desk.views._work import around
+from desagravo.entrance import page
 
 WHAT = {
     "read": _("read a page"),
@@ -25,7 +26,7 @@ _USUALLY = timedelta(days=30)
 
 @staff_reads
 def looks_at(request: StaffRequest, number: str) -> HttpResponse:
-    """The newest looks at one case."""
+    """The newest looks at one case. Nothing of the case itself stands here, so this is no look at it."""
     case = queries.case_for(request.actor, number)
     rows = [(row, WHAT.get(row.what, row.what)) for row in queries.looks_at(request.actor, case)]
     return page(request, "desk/case/looks.html", around(case, rows=rows))

@@ -29,7 +29,6 @@ def question(request: StaffRequest, key: int) -> HttpResponse:
     """The question, what the case is about, and the answer."""
     consultation = cases.consultation_for(request.actor, key)
     if request.method != "POST":
-        actions.look(consultation.case.number, "read", about=f"question {key}", actor=request.actor)
         return _show(request, key, KeptForm())
     kept = kept_form(request)
     if "remove_file" in request.POST:
@@ -73,7 +72,9 @@ def _show(request: StaffRequest, key: int, kept: KeptForm, missing: Missing | No
         "limit_megabytes": limits.file_bytes // 2**20,
         "case_url": _case_url(request, consultation.case.number),
     }
-    return page(request, "desk/question.html", context, status=422 if missing else 200)
+    response = page(request, "desk/question.html", context, status=422 if missing else 200)
+    actions.note_look(consultation.case.number, "read", about=f"question {key}", actor=request.actor)
+    return response
 
 
 def _case_url(request: StaffRequest, number: str) -> str:

@@ -30,7 +30,9 @@ METHODS = ("typed", "drawn")
 METHODS_AT_INTAKE = (*METHODS, "paper")
 _LONGEST_SIGNATURE = 400_000
 _PNG = b"\x89PNG\r\n\x1a\n"
-_PHONE = re.compile(r"[+0-9][0-9 ()./-]{3,38}(?: ?(?:ext|x|#)\.? ?[0-9]{1,6})?")
+_PHONE = re.compile(r"[+0-9][0-9 ()./-]{3,38}")
+_DIGITS_ENOUGH = 6
+"""With so many digits it is a telephone number, however it is written."""
 
 
 @dataclass(frozen=True)
@@ -152,14 +154,17 @@ def _email(value: Any, longest: int) -> str:
 
 
 def _phone(value: Any, longest: int) -> str:
-    """The number as it was written; whether it exists cannot be known, so only its shape is checked."""
+    """The number as it was written. Whether it exists cannot be known, and how people write it is their affair:
+    only what can be no number at all, at home or abroad, is refused."""
     text = _line(value, longest)
-    if text and not _PHONE.fullmatch(text):
+    if not text or sum(each.isdecimal() for each in text) >= _DIGITS_ENOUGH:
+        return text
+    if not _PHONE.fullmatch(text):
         raise Refusal("bad_phone")
-    if text.startswith("+"):
-        try:
-            phonenumbers.parse(text)
-        except phonenumbers.NumberParseException:
+    try:
+        phonenumbers.parse(text, departments.organisation().country or None)
+    except phonenumbers.NumberParseException as problem:
+        if text.startswith("+") or problem.error_type != problem.INVALID_COUNTRY_CODE:
             raise Refusal("bad_phone") from None
     return text
 

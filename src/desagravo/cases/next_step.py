@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from desagravo.cases.models import Case, Consultation, FollowUp, Point, Response
+from desagravo.cases.working_days import due_after
 from desagravo.common import clock
 from desagravo.rulebook import queries as rulebook
-from desagravo.rulebook.calendar import due_after
 
 
 def renew_next_step(case: Case) -> None:
@@ -52,7 +52,7 @@ def _target(code: str, start: datetime) -> datetime:
 
 
 def _completion(case: Case) -> tuple[str, datetime]:
-    return "await_completion", promised(case)
+    return "await_completion" if case.customer.email else "ask_customer", promised(case)
 
 
 def _assess(case: Case) -> tuple[str, datetime]:

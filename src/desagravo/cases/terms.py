@@ -39,6 +39,7 @@ DECISION = {
 }
 NEXT_STEP = {
     "await_completion": _("wait for what is missing"),
+    "ask_customer": _("call or write to the customer for what is missing"),
     "assess": _("assess the complaint"),
     "assign": _("give it an owner"),
     "read_customer": _("read what the customer wrote"),

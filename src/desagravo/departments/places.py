@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale
 from babel.core import get_global
+from babel.numbers import get_territory_currencies
 
 from desagravo.common import clock
 from desagravo.common.language import active, babel_locale
@@ -74,6 +75,12 @@ def proposed_zone(country: str) -> str:
         return _MAIN_ZONE[country]
     there = sorted(zone for zone, place in get_global("zone_territories").items() if place == country)
     return next((zone for zone in there if zone in zones()), "UTC")
+
+
+def currency_of(country: str) -> str:
+    """The money of this country today: BR → BRL, PT → EUR, GB → GBP. EUR for none that is known."""
+    there = get_territory_currencies(country, tender=True) if country else []
+    return str(there[0]) if there else "EUR"
 
 
 def proposed_languages(country: str) -> tuple[str, ...]:

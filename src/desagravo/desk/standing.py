@@ -58,6 +58,12 @@ def _in_work(file: CaseFile) -> Standing:
     return Standing(_("In work, without an owner"), "soon")
 
 
+def _incomplete(file: CaseFile) -> Standing:
+    if file.case.customer.email:
+        return Standing(_("Incomplete, we asked the customer for the rest"), "waiting")
+    return Standing(_("Incomplete: call or write to the customer"), "soon")
+
+
 def _awaiting_approval(file: CaseFile) -> Standing:
     if file.pending is None:
         return Standing(_("Waiting for approval"), "waiting")
@@ -83,7 +89,7 @@ def _closed(file: CaseFile) -> Standing:
 
 _STANDING: dict[str, Callable[[CaseFile], Standing]] = {
     "received": lambda file: Standing(_("New, nobody has assessed it yet")),
-    "incomplete": lambda file: Standing(_("Incomplete, we asked the customer for the rest"), "waiting"),
+    "incomplete": _incomplete,
     "assessed": lambda file: Standing(_("Assessed, it has no owner yet"), "soon"),
     "in_work": _in_work,
     "awaiting_approval": _awaiting_approval,
@@ -149,6 +155,7 @@ _OFTEN = ("assessment/", "completion/", "owner/", "answer/", "consultations/new/
 _FIRST = {
     "assess": "assessment/",
     "await_completion": "completion/",
+    "ask_customer": "completion/",
     "assign": "owner/",
     "look_after": "#follow-ups",
     "await_department": "answer/",

@@ -17,6 +17,7 @@ from desagravo.rulebook import queries as rulebook
 
 NEXT = {
     "await_completion": gettext_lazy("Waiting for what the form lacks"),
+    "ask_customer": gettext_lazy("Call or write to the customer for what is missing"),
     "assess": gettext_lazy("Assess the complaint"),
     "assign": gettext_lazy("Give it an owner"),
     "read_customer": gettext_lazy("Read what the customer wrote"),

@@ -57,6 +57,7 @@ TICKS = [
     Tick("desagravo.cases.actions:sweep_files", every=3600),
     Tick("desagravo.operations.checkpointing:tick", every=60),
     Tick("desagravo.operations.backup.automatic:tick", every=20),
+    Tick("desagravo.operations.backup.aside:tick", every=3600),
     Tick("desagravo.operations.work:forget_old_sessions", every=6 * 3600),
     Tick("desagravo.departments.actions:forget_old_sign_ins", every=6 * 3600),
 ]
@@ -91,9 +92,12 @@ def _round() -> bool:
     """One look at ticks and deliveries; True if something was done. A database that is away is waited for."""
     from django.db import Error, close_old_connections
 
+    from desagravo.departments import queries
+
     try:
-        ticked = _tick()
-        return _deliver() or ticked
+        with queries.at_home():
+            ticked = _tick()
+            return _deliver() or ticked
     except Error as problem:
         log.warning("the database did not answer", exc_info=problem)
         close_old_connections()

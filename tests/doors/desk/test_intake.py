@@ -72,7 +72,11 @@ def test_only_the_description_is_needed(cast: Cast, desk: Desk) -> None:
     sent = {"form_key": "b" * 32, "channel": "counter", "way": "file", "description": "Caiu um azulejo."}
     response = desk("ines").post(NEW, sent)
     assert response.status_code == 303
-    assert Case.objects.get().status == "incomplete"
+    case = Case.objects.get()
+    assert case.status == "incomplete"
+    said = desk("ines").get(f"/desk/cases/{case.number}/").content.decode()
+    assert "Incomplete: call or write to the customer" in said
+    assert "we asked the customer" not in said
 
 
 def test_a_refused_form_keeps_every_word_and_file(cast: Cast, desk: Desk) -> None:

@@ -103,6 +103,14 @@ def test_only_what_the_customer_calls_resolved_is_called_resolved(cast: Cast, ma
     assert letters()[-1] == "closing_resolved"
 
 
+def test_while_something_promised_is_awaited_nothing_is_called_resolved(cast: Cast, mailbox: Mailbox) -> None:
+    case = answered(cast)
+    actions.react(case, settled=True, actor=Actor("customer", case.number))
+    actions.sign_off(fresh(case), section=section(remedy_delivered="no"), password=PASSWORD, actor=cast.sofia)
+    work()
+    assert letters()[-1] == "closing_thanks"
+
+
 @pytest.mark.parametrize("name", ["http://evil.example", "a@b.example", "x" * 90, "www.evil.example"])
 def test_a_name_that_is_none_is_not_repeated(cast: Cast, mailbox: Mailbox, name: str) -> None:
     closed(cast, complainant_name=name, language="en")

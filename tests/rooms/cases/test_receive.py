@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
+from pypdf import PdfReader
 
 from desagravo.cases import actions, queries
 from desagravo.cases.models import Attachment, Case, ComplaintForm, NumberSeries, Submission
@@ -30,6 +32,13 @@ def receive(key: str, *, actor: Actor = PORTAL, kept: list[actions.KeptFile] | N
     ).case
 
 
+def paper(case: Case, kind: str) -> str:
+    """The words of a paper that the worker made, white space folded."""
+    run_due()
+    content = files.read(case.documents.get(kind=kind).stored)
+    return " ".join(" ".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages).split())
+
+
 def test_a_signed_form_becomes_a_case(cast: Cast) -> None:
     case = filed()
     assert (case.number, case.status, case.open, case.channel) == ("2026-00001", "received", True, "web")
@@ -49,7 +58,7 @@ def test_only_the_description_is_needed(cast: Cast) -> None:
     complaint = actions.read_complaint({"description": "isto é uma vergonha"}, today=TODAY)
     accepted = actions.receive(complaint, key="k", actor=PORTAL, channel="web", language="pt-pt")
     case = accepted.case
-    assert (case.status, case.next_step, case.open) == ("incomplete", "await_completion", True)
+    assert (case.status, case.next_step, case.open) == ("incomplete", "ask_customer", True)
     assert kinds(case) == ["case.received_incomplete"]
     assert set(accepted.missing) == {"complainant_name", "contact", "occurred_on", "form_completed_on", "signature"}
     assert queries.case_behind(accepted.tracking_url.split("/")[-2])[0] == case
@@ -218,14 +227,8 @@ def test_the_text_is_found_at_once(cast: Cast) -> None:
 
 
 def test_the_receipt_is_made_in_the_customers_language(cast: Cast) -> None:
-    from io import BytesIO
-
-    from pypdf import PdfReader
-
     case = filed()
-    run_due()
-    receipt = case.documents.get(kind="receipt")
-    text = "".join(page.extract_text() for page in PdfReader(BytesIO(files.read(receipt.stored))).pages)
+    text = paper(case, "receipt")
     assert case.number in text
     assert "2 de março de 2026" in text
     run_due()
@@ -274,3 +277,25 @@ def test_the_departments_of_the_house_count_and_not_those_of_the_rulebook(cast: 
         with pytest.raises(Missing) as missing:
             told(asked)
         assert [each.code for each in missing.value.fields["department_concerned"]] == ["unknown_code"]
+
+
+@pytest.mark.parametrize(
+    "phone",
+    [
+        "(81) 98888-7777", "(81)98888-7777", "(81) 3222-1234", "81 98888.7777", "+55 (81) 98888-7777", "0800/722.1234",
+        "98888-7777 (recados com Ana)",
+    ],
+)  # fmt: skip
+def test_no_complaint_is_refused_for_how_a_telephone_number_is_written(cast: Cast, phone: str) -> None:
+    departments.establish_organisation("Casa de Ensaio", country="BR")
+    assert filed(phone=phone).customer.phone == phone
+
+
+def test_papers_say_when_it_was_at_the_organisations_place(cast: Cast) -> None:
+    departments.establish_organisation("Casa de Ensaio", time_zone="America/Recife")
+    with clock.at(datetime(2026, 11, 22, 0, 12, tzinfo=UTC)):
+        case = filed(today=date(2026, 11, 21), occurred_on="2026-11-20", form_completed_on="2026-11-21", language="en")
+        assert case.next_due == datetime(2026, 11, 23, 20, 0, tzinfo=UTC)  # Monday, 17:00 in Recife
+        receipt = paper(case, "receipt")
+    assert "21 November 2026, 21:12 (UTC-03:00)" in receipt
+    assert "22 November" not in receipt

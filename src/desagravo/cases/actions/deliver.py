@@ -7,6 +7,7 @@ from desagravo.cases.contents import content
 from desagravo.cases.events import DocumentMade, LetterDelivered, LetterUndeliverable
 from desagravo.cases.models import Case, Document, FollowUp
 from desagravo.cases.next_step import renew_next_step
+from desagravo.cases.working_days import due_after
 from desagravo.common import clock, files
 from desagravo.common.actor import SYSTEM, Actor
 from desagravo.common.text import tidy_line
@@ -14,7 +15,6 @@ from desagravo.history.actions import record_many
 from desagravo.history.outbox import Failed
 from desagravo.history.queries import Printed
 from desagravo.rulebook import queries as rulebook
-from desagravo.rulebook.calendar import due_after
 
 
 @transaction.atomic

@@ -10,12 +10,12 @@ from desagravo.cases.contents import content
 from desagravo.cases.events import FollowUpCameBack, FollowUpDone, FollowUpSet
 from desagravo.cases.models import Case, FollowUp
 from desagravo.cases.terms import KEEP_PROMISE
+from desagravo.cases.working_days import due_after
 from desagravo.common import clock
 from desagravo.common.actor import SYSTEM, Actor
 from desagravo.common.refusals import Missing, NotNow, Refusal
 from desagravo.history.actions import Entry
 from desagravo.rulebook import queries as rulebook
-from desagravo.rulebook.calendar import due_after
 
 
 @transaction.atomic

@@ -24,12 +24,12 @@ from desagravo.cases.events import (
 )
 from desagravo.cases.lifecycle import STEPS
 from desagravo.cases.models import Case, FollowUp, Message, Response
+from desagravo.cases.working_days import due_after
 from desagravo.common import clock
 from desagravo.common.actor import SYSTEM, Actor
 from desagravo.common.refusals import NotNow, NotYours
 from desagravo.departments import queries as departments
 from desagravo.rulebook import queries as rulebook
-from desagravo.rulebook.calendar import due_after
 
 
 def moment_of_leaving() -> datetime | None:

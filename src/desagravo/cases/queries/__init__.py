@@ -17,6 +17,7 @@ from desagravo.cases.queries.exports import ExportRow, Found, FoundCase, cases_o
 from desagravo.cases.queries.holdings import WORKS_ON_CASES, Holdings, holdings
 from desagravo.cases.queries.inbox import MOST_COUNTED, PAGE, VIEWS, Page, Row, counts, how_many_of, inbox, search
 from desagravo.cases.queries.letters import (
+    awaits_remedy,
     letter_body,
     letter_subject,
     letter_values,
@@ -60,6 +61,7 @@ from desagravo.cases.queries.visible import (
     visible_to,
 )
 from desagravo.cases.tracking import MARK as PRIVATE_PAGE
+from desagravo.cases.working_days import due_after
 
 __all__ = [
     "MOST_COUNTED",
@@ -91,6 +93,7 @@ __all__ = [
     "approval_facts",
     "assessment_of",
     "attachment_for",
+    "awaits_remedy",
     "brief",
     "case_behind",
     "case_file",
@@ -102,6 +105,7 @@ __all__ = [
     "consultations_for",
     "counts",
     "document_for",
+    "due_after",
     "earlier_of",
     "export_for",
     "exports_of",

@@ -49,6 +49,12 @@ def letter_values(case: Case, *, signer: str = "") -> dict[str, str]:
     return {name: text for name, text in values.items() if text}
 
 
+def awaits_remedy(case: Case) -> bool:
+    """Does the newest closing section say that the customer has not yet received what was promised?"""
+    last = case.sign_offs.order_by("-section").first()
+    return last is not None and last.remedy_delivered == "no"
+
+
 def open_placeholders(body: str) -> list[str]:
     """Names of the fixed list that still stand in braces: a letter with one of them is not ready to be sent."""
     return sorted(names_in(body) & set(PLACEHOLDERS))

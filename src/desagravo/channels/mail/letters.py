@@ -70,8 +70,8 @@ def group(kind: str) -> str:
 def write(kind: str, case: Any) -> Written:
     """The letter that follows an event of this kind on this case."""
     code = FOLLOWING[kind]
-    if code == "closing_thanks" and case.customer_position == "accepted":
-        code = "closing_resolved"  # says that the matter is resolved, so the customer must have said so
+    if code == "closing_thanks" and case.customer_position == "accepted" and not cases.awaits_remedy(case):
+        code = "closing_resolved"  # says that it is resolved: the customer must have said so, and nothing be awaited
     letter = rulebook.letter_to(code, case.language, name=case.customer.name)
     values = {**cases.letter_values(case), "tracking_url": LINK, "customer_name": _salutation(case)}
     body = without_gaps(rulebook.fill(letter.body, values)).replace(" ,", ",")

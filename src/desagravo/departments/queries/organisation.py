@@ -1,11 +1,17 @@
 """What others may ask about the company: whose product this is, its departments and teams."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db import InterfaceError, OperationalError
+from django.utils import timezone
 
 from desagravo.common.language import FALLBACKS, active
+from desagravo.departments import places
 from desagravo.departments.models import Department, Organisation, Person, RoleGrant, Team
 
 
@@ -36,6 +42,12 @@ class OrganisationView:
     sending_delay: int = 20
 
 
+    @property
+    def currency(self) -> str:
+        """The currency in which the house counts: that of its country."""
+        return places.currency_of(self.country)
+
+
 _ORGANISATION_IS_FRESH_FOR = timedelta(seconds=10)
 _organisation: tuple[datetime, OrganisationView] | None = None
 
@@ -56,6 +68,17 @@ def organisation() -> OrganisationView:
             view = OrganisationView(**{**fields, "languages": tuple(row.languages) or view.languages})
         _organisation = (now, view)
     return _organisation[1]
+
+
+@contextmanager
+def at_home() -> Iterator[None]:
+    """Within this block days and hours are the organisation's: what is written while nobody asks for a page."""
+    try:
+        zone = ZoneInfo(organisation().time_zone)
+    except (KeyError, ValueError):  # a zone that the system does not know (any longer)
+        zone = ZoneInfo(settings.TIME_ZONE)
+    with timezone.override(zone):
+        yield
 
 
 def forget_organisation() -> None:

@@ -10,10 +10,10 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from desagravo.cases import queries
+from desagravo.cases.queries import due_after
 from desagravo.common.refusals import Missing, NotAllowed, NotNow, Refusal, words
 from desagravo.departments import queries as departments
 from desagravo.desk.doors import Problem, StaffRequest, page, problems, wrong
-from desagravo.rulebook.calendar import due_after
 
 words(
     {

@@ -10,6 +10,7 @@ from django.http import HttpResponse
 
 from desagravo.cases import actions, queries
 from desagravo.cases.actions import Question
+from desagravo.cases.queries import due_after
 from desagravo.common import clock
 from desagravo.common.language import active
 from desagravo.common.refusals import Missing, Refusal
@@ -17,7 +18,6 @@ from desagravo.departments import queries as departments
 from desagravo.desk.doors import StaffRequest, see, staff
 from desagravo.desk.views._work import REFUSED, around, day_of, end_of, show
 from desagravo.rulebook import queries as rulebook
-from desagravo.rulebook.calendar import due_after
 
 
 @dataclass(frozen=True)

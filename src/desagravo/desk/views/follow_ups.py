@@ -3,12 +3,12 @@
 from django.http import HttpResponse
 
 from desagravo.cases import actions, queries
+from desagravo.cases.queries import due_after
 from desagravo.common import clock
 from desagravo.common.refusals import NotYours
 from desagravo.desk.doors import StaffRequest, see, staff, staff_acts
 from desagravo.desk.views._work import REFUSED, around, base_of, day_of, end_of, show
 from desagravo.rulebook import queries as rulebook
-from desagravo.rulebook.calendar import due_after
 
 
 @staff

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from desagravo.cases import actions
 from desagravo.cases import queries as cases
+from desagravo.cases.queries import due_after
 from desagravo.cases.terms import CHANNEL
 from desagravo.common import clock
 from desagravo.common.language import active
@@ -20,7 +21,6 @@ from desagravo.desk.form_fields import NEEDS, fields, moment_of, typed_fields
 from desagravo.desk.kept_files import KeptForm, kept_form
 from desagravo.desk.views.private_link import HANDED_OVER, handed_over_by
 from desagravo.rulebook import queries as rulebook
-from desagravo.rulebook.calendar import due_after
 
 CHANNELS = HANDED_OVER
 BLOCKS = {

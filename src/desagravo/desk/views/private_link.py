@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 
 from desagravo.cases import actions
 from desagravo.cases import queries as cases
+from desagravo.cases.queries import due_after
 from desagravo.common import clock
 from desagravo.common.actor import Actor
 from desagravo.departments.authority import may
 from desagravo.desk.doors import StaffRequest, see, staff_acts
-from desagravo.rulebook.calendar import due_after
 
 HANDED_OVER = ("phone", "counter", "post")
 """Channels on which a customer gets number and link from a colleague and not from a page."""

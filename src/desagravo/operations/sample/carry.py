@@ -7,13 +7,13 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from desagravo.cases import actions, queries
+from desagravo.cases.queries import due_after
 from desagravo.common import clock
 from desagravo.common.actor import Actor
 from desagravo.operations.sample import evidence
 from desagravo.operations.sample.engage import Colleague
 from desagravo.operations.sample.script import Happening, company, zone
 from desagravo.rulebook import queries as rulebook
-from desagravo.rulebook.calendar import due_after
 
 _Step = Mapping[str, Any]
 

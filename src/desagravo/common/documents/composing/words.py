@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any
 
 from babel import dates, numbers
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from desagravo.common.documents.characters import line_ends
@@ -35,15 +34,14 @@ class Words:
         return dates.format_date(day, "long", locale=self.locale)
 
     def moment(self, moment: datetime) -> str:
-        """7 January 2026, 14:03 (UTC+00:00), in the organisation's time zone."""
-        local = timezone.localtime(moment)
-        offset = local.strftime("%z")
-        clock = dates.format_time(local, "HH:mm", locale=self.locale)
-        return f"{self.day(local.date())}, {clock} (UTC{offset[:3]}:{offset[3:5]})"
+        """7 January 2026, 14:03 (UTC+00:00), in the zone that the moment brings: the organisation's."""
+        offset = moment.strftime("%z")
+        clock = f"{moment:%H:%M}"
+        return f"{self.day(moment.date())}, {clock} (UTC{offset[:3]}:{offset[3:5]})"
 
     def short_moment(self, moment: datetime) -> str:
         """2026-01-07 14:03: for tables, where every line has one."""
-        return timezone.localtime(moment).strftime("%Y-%m-%d %H:%M")
+        return moment.strftime("%Y-%m-%d %H:%M")
 
     def money(self, amount: Decimal, currency: str) -> str:
         """€12.50, as the language writes it."""

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from desagravo.cases import actions
+from desagravo.common.refusals import Missing
 from tests.cast import CALM, SAFETY, Cast, filed, fresh, kinds
 from tests.doors.desk.conftest import Desk
 
@@ -34,8 +35,18 @@ def test_answers_give_the_class_the_rule_and_the_departments(cast: Cast, desk: D
 
 def test_what_is_left_open_counts_as_unknown(cast: Cast, desk: Desk) -> None:
     case = filed()
-    desk("sofia").post(path(case.number), {})
+    desk("sofia").post(path(case.number), {"law": "no"})
     assert fresh(case).rule == "triage.safety_unknown"
+
+
+def test_a_form_without_any_answer_decides_nothing(cast: Cast, desk: Desk) -> None:
+    case = filed()
+    response = desk("sofia").post(path(case.number), {"flag": ["own_brand"], "money_amount": "12"})
+    assert response.status_code == 422
+    assert "Answer at least one question" in response.content.decode()
+    assert (fresh(case).status, fresh(case).severity, case.assessments.count()) == ("received", "", 0)
+    with pytest.raises(Missing):
+        actions.assess(case, answers={}, actor=cast.sofia)
 
 
 @pytest.mark.parametrize(

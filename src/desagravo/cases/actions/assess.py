@@ -24,9 +24,12 @@ def assess(case: Case, *, answers: Mapping[str, str], actor: Actor) -> Case:
     :func:`overrule` and a reason.
 
     Raises:
-        Missing: an answer that is none of the choices, or answers that would change the class without a reason.
+        Missing: no answer at all, an answer that is none of the choices, or answers that would change the class
+            without a reason.
     """
     case = begin("assess", case, actor=actor)
+    if not answers:
+        raise Missing({"answers": [Refusal("nothing_answered")]})
     try:
         decision = decide.triage(answers)
     except ValueError as error:

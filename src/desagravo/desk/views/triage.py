@@ -61,7 +61,10 @@ def _to_the_result(request: StaffRequest, number: str) -> HttpResponse:
 
 def _answers(request: StaffRequest) -> dict[str, str]:
     answers: dict[str, str] = {}
-    for question in rulebook.triage_questions("en"):
+    questions = rulebook.triage_questions("en")
+    if not any(request.POST.get(question.code) for question in questions):
+        return answers  # a button pressed by mistake decides nothing
+    for question in questions:
         answers[question.code] = request.POST.get(question.code) or decide.UNKNOWN
         amount = request.POST.get(question.code + decide.AMOUNT_SUFFIX, "").strip()
         if question.asks_amount and amount and answers[question.code] == decide.YES:

@@ -84,6 +84,8 @@ class PersonChanged:
 
     def sentence(self, who: Who) -> str:
         """For the history."""
+        if "email" in self.what:
+            return _("The e-mail address of %(person)s was changed.") % {"person": who(self.person)}
         return _("The entry of %(person)s was put right.") % {"person": who(self.person)}
 
 

@@ -13,6 +13,10 @@ words(
         "not_your_case": _("This step is taken by the owner of the case, a supervisor or a manager."),
         "another_department": _("This question was put to another department."),
         "own_rights": _("Nobody changes their own rights. Ask another administrator."),
+        "address_changed_lately": _(
+            "This person's e-mail address was changed in the last seven days, and the old address was told. The second "
+            "factor can be removed after %(day)s. Until then the person comes in with a recovery code."
+        ),
         "needs_name": _("Give the person's name."),
         "name_too_long": _("This name is longer than 120 characters."),
         "needs_email": _("Give an e-mail address like name@example.org."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from django.test import Client
 
 from desagravo.channels.mail import outgoing
 from desagravo.common import clock
+from desagravo.departments import actions as departments
 from desagravo.departments.models import Absence, Person, SignIn
 from desagravo.history.queries import since
 from tests.cast import PASSWORD, Cast, engage, fresh, in_work, kinds
@@ -206,3 +208,41 @@ def test_the_link_of_an_invitation_can_be_copied_in_the_desk(cast: Cast) -> None
     shown = signed_in(cast, "xavier").post("/administration/people/new/", {**NEW, "by": "hand"}).content.decode()
     assert 'data-copy="link"' in shown and "To the page of this person" in shown
     assert "copyTexts" in (Path(__file__).parents[3] / "assets/js/desk.js").read_text()
+
+
+def test_who_gets_another_address_is_told_at_the_old_one_and_keeps_the_second_factor(cast: Cast) -> None:
+    boss, hers = signed_in(cast, "xavier"), signed_in(cast, "marta")
+    marta = cast.person("marta")
+    factor = Authenticator.objects.create(user=marta, type=Authenticator.Type.TOTP, data={"secret": "x"})
+    entry = {"name": marta.name, "email": "hers@elsewhere.example", "team": "desk", "language": "en"}
+    assert boss.post(page(cast, "marta"), entry).status_code in {302, 303}
+    outgoing.send_due(clock.now())
+    (letter,) = mail.outbox
+    assert letter.to == [marta.email] and "hers@elsewhere.example" not in letter.body
+    assert hers.get("/desk/preferences/").status_code == 302
+    shown = boss.get(page(cast, "marta")).content.decode()
+    assert f"The e-mail address of {marta.name} was changed." in shown
+    refused = boss.post(page(cast, "marta", "second-factor/"), follow=True)
+    assert "recovery code" in refused.content.decode()
+    assert Authenticator.objects.filter(pk=factor.pk).exists()
+    with clock.at(clock.now() + timedelta(days=7, minutes=1)):
+        departments.remove_second_factor(str(marta.pk), actor=cast.xavier)
+    assert not Authenticator.objects.filter(pk=factor.pk).exists()
+
+
+def test_a_mistyped_address_of_somebody_invited_is_put_right_and_told_to_nobody(cast: Cast) -> None:
+    boss = signed_in(cast, "xavier")
+    boss.post("/administration/people/new/", {**NEW, "by": "hand"})
+    nova = Person.objects.get(email="nova@casa.example")
+    entry = {"name": nova.name, "email": "nova.p@casa.example", "team": "desk", "language": "en"}
+    boss.post(f"/administration/people/{nova.pk}/", entry)
+    outgoing.send_due(clock.now())
+    assert mail.outbox == []
+    assert Person.objects.get(pk=nova.pk).email == "nova.p@casa.example"
+
+
+def test_an_administrator_puts_the_own_address_right_and_stays(cast: Cast) -> None:
+    boss, xavier = signed_in(cast, "xavier"), cast.person("xavier")
+    entry = {"name": xavier.name, "email": "x@casa.example", "team": "", "language": "en"}
+    boss.post(page(cast, "xavier"), entry)
+    assert boss.get("/desk/preferences/").status_code == 200

@@ -119,7 +119,9 @@ def person(request: StaffRequest, key: int) -> HttpResponse:
     if request.method == "POST":
         said = {name: request.POST.get(name, "") for name in said}
         try:
-            actions.change_person(row.id, **said, actor=request.actor)
+            own = row.id == request.actor.id
+            but = actions.session_hash(request.session.session_key) if own else ""
+            actions.change_person(row.id, **said, actor=request.actor, but=but)
             messages.success(request, _("Saved."))
             return see("administration:person", key=key)
         except Missing as missing:

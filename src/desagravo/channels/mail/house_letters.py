@@ -49,6 +49,14 @@ def _account_changed(told: Mapping[str, str]) -> tuple[str, str]:
     ) % told
 
 
+def _address_changed(told: Mapping[str, str]) -> tuple[str, str]:
+    return _("%(house)s: your e-mail address was changed") % told, _(
+        "Hello %(name)s,\n\nan administrator of %(house)s changed the e-mail address of your access to the complaint "
+        "desk, and your sessions were ended. Links for a new password go to the new address from now on. If you did "
+        "not ask for this, tell your manager and another administrator at once.\n"
+    ) % told
+
+
 def _checkpoint(told: Mapping[str, str]) -> tuple[str, str]:
     return _("%(house)s: checkpoint %(number)s of the history") % told, _(
         "Keep this mail. With it you can prove later that nothing which happened before was changed or taken away; "
@@ -67,6 +75,7 @@ LETTERS: Final[dict[str, Callable[[Mapping[str, str]], tuple[str, str]]]] = {
     "second_factor_removed": _second_factor_removed,
     "password_reset": _password_reset,
     "account_changed": _account_changed,
+    "address_changed": _address_changed,
     "checkpoint": _checkpoint,
     "test": _test,
 }

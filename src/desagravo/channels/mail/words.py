@@ -49,6 +49,7 @@ HOUSE = {
     "second_factor_removed": _("Second factor removed"),
     "password_reset": _("New password"),
     "account_changed": _("Sign-in changed"),
+    "address_changed": _("Address changed"),
     "checkpoint": _("Checkpoint for the auditor"),
     "test": _("Test of the mail server"),
 }

@@ -14,7 +14,8 @@ from django.db import transaction
 
 from desagravo.common import clock
 from desagravo.common.actor import Actor
-from desagravo.common.refusals import NotYours
+from desagravo.common.dates import day
+from desagravo.common.refusals import NotNow, NotYours
 from desagravo.departments.actions import _people
 from desagravo.departments.models import Person, SignIn
 from desagravo.departments.people_events import SecondFactorRemoved, SessionsEnded
@@ -23,6 +24,8 @@ from desagravo.history.actions import record
 SEEN_EVERY = timedelta(minutes=5)
 """How fine we know when somebody was last here: no request but one in five minutes writes for it."""
 KEPT_FOR = timedelta(days=180)
+ADDRESS_SETTLES = timedelta(days=7)
+"""How long after a change of address nobody takes off the second factor: the old address was told and can object."""
 
 
 def session_hash(session_key: str | None) -> str:
@@ -102,10 +105,13 @@ def remove_second_factor(person_id: str, *, actor: Actor) -> None:
 
     Raises:
         NotAllowed: another role, or the own one (which is changed with the own password, under preferences).
+        NotNow: the person's address was changed lately. Who did both would be in the person's place.
     """
     _people.may_manage(actor, person_id, verb="remove_second_factor")
     with transaction.atomic():
         person = _people.locked(person_id)
+        if person.email_changed_at and clock.now() < (until := person.email_changed_at + ADDRESS_SETTLES):
+            raise NotNow("address_changed_lately", day=str(day(until.date())))
         Authenticator.objects.filter(user=person).delete()
         end_all(person)
         record(SecondFactorRemoved(person_id), actor=actor, subject=("person", person_id))

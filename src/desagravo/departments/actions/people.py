@@ -5,7 +5,7 @@ from zoneinfo import available_timezones
 
 from django.db import transaction
 
-from desagravo.common import clock, files
+from desagravo.common import clock, files, post
 from desagravo.common.actor import Actor
 from desagravo.common.refusals import Missing, NotNow, Refusal
 from desagravo.common.text import tidy_line
@@ -13,7 +13,7 @@ from desagravo.departments.actions import _people
 from desagravo.departments.actions.access import end_all
 from desagravo.departments.events import PersonJoined
 from desagravo.departments.models import NOTICES, ROLES, Absence, Department, Invitation, Person, RoleGrant, Team
-from desagravo.departments.people_events import PersonChanged, PersonLeft, RolesChanged
+from desagravo.departments.people_events import PersonChanged, PersonLeft, RolesChanged, SessionsEnded
 from desagravo.history.actions import record
 
 LARGEST_IMAGE = 1024 * 1024
@@ -92,8 +92,12 @@ def grant_role(person_id: str, *, role: str, department: str, actor: Actor) -> N
 
 
 @transaction.atomic
-def change_person(person_id: str, *, email: str, name: str, team: str, language: str, actor: Actor) -> None:
+def change_person(
+    person_id: str, *, email: str, name: str, team: str, language: str, actor: Actor, but: str = ""
+) -> None:
     """Put right how somebody is called, where mail goes, in which team and language they work.
+
+    Links for a new password go to the new address; so the old one is told, and every session but ``but`` ends.
 
     Raises:
         Missing: each field's problem.
@@ -111,12 +115,26 @@ def change_person(person_id: str, *, email: str, name: str, team: str, language:
     changed = [column for column, value in wanted.items() if getattr(person, column) != value]
     if not changed:
         return
+    before = person.email
     for column in changed:
         setattr(person, column, wanted[column])
     person.save(update_fields=changed)
-    if "email" in changed:  # a link that went to the old address must not open anything
-        Invitation.objects.filter(person=person, used_at=None, withdrawn_at=None).update(withdrawn_at=clock.now())
     record(PersonChanged(person_id, changed), actor=actor, subject=("person", person_id))
+    if "email" in changed:
+        _moved_from(before, person, but=but, actor=actor)
+
+
+def _moved_from(before: str, person: Person, *, but: str, actor: Actor) -> None:
+    # a link that went to the old address must not open anything
+    Invitation.objects.filter(person=person, used_at=None, withdrawn_at=None).update(withdrawn_at=clock.now())
+    if not person.is_active and person.left_at is None:
+        return  # was invited under an address that was perhaps a stranger's
+    person.email_changed_at = clock.now()
+    person.save(update_fields=["email_changed_at"])
+    about = str(person.pk)
+    if ended := end_all(person, but=but):
+        record(SessionsEnded(about, ended), actor=actor, subject=("person", about))
+    post.mail("address_changed", to=before, language=person.language, values={"name": person.name})
 
 
 def leave(person_id: str, *, cases_to: str = "", actor: Actor) -> None:

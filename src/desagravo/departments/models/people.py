@@ -58,6 +58,7 @@ class Person(AbstractBaseUser):
     left_at = models.DateTimeField(null=True)
     time_zone = models.CharField(max_length=40, blank=True)
     notices = models.CharField(max_length=8, default="at_once", choices=[(each, each) for each in NOTICES])
+    email_changed_at = models.DateTimeField(null=True)
     signature_image = models.CharField(max_length=40, blank=True)
     signature_image_sha256 = models.CharField(max_length=64, blank=True)
 

@@ -16,6 +16,7 @@ from django.core import mail
 from django.core.cache import cache
 from django.test import Client
 
+from desagravo.channels.mail.models import OutgoingMail
 from desagravo.channels.mail import outgoing
 from desagravo.common import clock
 from desagravo.departments import actions
@@ -66,6 +67,7 @@ def test_an_app_is_set_up_and_asked_for_from_then_on(cast: Cast, django_capture_
     other = signed_in(cast, "rui")
     with django_capture_on_commit_callbacks(execute=True):
         secret = with_app(first)
+    assert OutgoingMail.objects.filter(letter="account_changed").count() == 1  # one change, one mail
     assert is_in(first) and not is_in(other)  # a changed factor ends the other sessions
     client = signed_in(cast, "rui")
     assert not is_in(client)

@@ -12,6 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from allauth.account.signals import password_changed, password_reset, password_set
+from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import (
     authentication_failed,
     authenticator_added,
@@ -114,7 +115,7 @@ def _wrong_second_factor(sender: Any, request: HttpRequest, user: Any, **_: Any)
     actions.note_refused(user, address=address_of(request), agent=request.headers.get("User-Agent", ""))
 
 
-def _changed(sender: Any, request: HttpRequest, user: Any, **_: Any) -> None:
+def _changed(sender: Any, request: HttpRequest, user: Any, signal: Any = None, **told: Any) -> None:
     """Password or second factor are others than before: this session goes on, all others of the person end."""
     session = request.session
     session.pop(SECURED, None)
@@ -122,6 +123,9 @@ def _changed(sender: Any, request: HttpRequest, user: Any, **_: Any) -> None:
     if own and session.get(ROW):
         actions.note_moved(session[ROW], session.session_key)  # a new password brings a new key
     actions.end_all(user, but=actions.session_hash(session.session_key) if own else "")
+    added = told["authenticator"].type if signal is authenticator_added else ""
+    if added == Authenticator.Type.RECOVERY_CODES:
+        return  # they come along with an app or a passkey, of which this mail tells already
     post.mail("account_changed", to=user.email, language=user.language, values={"name": user.name})
 
 

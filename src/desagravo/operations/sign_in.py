@@ -45,11 +45,6 @@ class StaffOnly(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no 
             return
         link = str(context.get("password_reset_url", ""))
         letter = "password_reset" if link else "account_changed"
-        if letter == "account_changed":  # setting up an app makes recovery codes as well: one change, one mail
-            told: set[str] = getattr(self.request, "_told_of_change", set())
-            if person.email in told:
-                return
-            self.request._told_of_change = {*told, person.email}
         post.mail(letter, to=person.email, language=person.language, values={"name": person.name}, link=link)
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:

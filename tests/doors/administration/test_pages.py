@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import struct
 import zlib
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -207,6 +209,13 @@ def test_the_next_steps_say_how_each_stands(browser: Client) -> None:
 def test_health_says_what_is_bad_and_what_to_do(browser: Client) -> None:
     words = browser.get("/administration/health/").content.decode()
     assert "Never." in words
+    assert "attention</span>" in words and ">soon<" not in words
+    assert 'href="#commands"' in words and 'id="commands"' in words  # each command leads to what it does
+    for guide in re.findall(r"<code>(docs/guide/[a-z/-]+\.md)</code>", words):
+        assert (Path(__file__).parents[3] / guide).is_file()
+    steps = browser.get("/administration/").content.decode()
+    row = steps[steps.index(">Backup<") :]
+    assert "optional" not in row[: row.index("</tr>")]  # both pages call it something to do
     assert "restore-drill" in words
     for version in ("Python", "Django", "Desagravo"):
         assert version in words

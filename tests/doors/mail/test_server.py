@@ -245,3 +245,26 @@ def test_taken_away_again(admin: Client, no_environment: None) -> None:
     assert admin.post(PAGE, {"remove": "1"}).status_code == 303
     assert not server.is_set_up()
     assert [view.kind for view in history.since(0)][-2:] == ["mail.server_set", "mail.server_set"]
+
+
+def test_a_port_where_nobody_listens_is_said_when_it_is_saved_and_until_it_works(
+    admin: Client, strict: tuple[Mailbox, int, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _box, port, cert = strict
+    monkeypatch.setenv("SSL_CERT_FILE", str(cert))
+    wrong = typed(1)
+    saved = admin.post(PAGE, wrong, follow=True).content.decode()
+    assert "does not work yet" in saved and "ConnectionRefusedError" in saved and "is connected" not in saved
+    assert 'id="not-working"' in admin.get(PAGE).content.decode()  # also when one comes back later
+    assert "it does not work yet" in admin.get("/administration/health/").content.decode()
+    right = admin.post(PAGE, typed(port), follow=True).content.decode()
+    assert "is connected and answers" in right and 'id="not-working"' not in right
+
+
+def test_a_wrong_password_is_said_when_it_is_saved(
+    admin: Client, strict: tuple[Mailbox, int, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _box, port, cert = strict
+    monkeypatch.setenv("SSL_CERT_FILE", str(cert))
+    assert "535" in admin.post(PAGE, typed(port, password="wrong"), follow=True).content.decode()
+    assert MailServer.objects.get().worked_at is None

@@ -109,7 +109,7 @@ def _told() -> list[Step]:
             _("Backup"),
             _("Once a day, kept elsewhere, and restored for trial: the operator's guide says how."),
             reverse("operations:health_page"),
-            OPTIONAL,
+            OPEN,
         ),
     }
     steps = []

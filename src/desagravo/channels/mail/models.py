@@ -69,7 +69,10 @@ SECURITY = ("starttls", "tls", "none")
 
 
 class MailServer(models.Model):
-    """The mail server that an administrator connected: one row. ``password`` is encrypted, see ``common.sealed``."""
+    """The mail server that an administrator connected: one row. ``password`` is encrypted, see ``common.sealed``.
+
+    ``worked_at`` is when it first let us in or took a mail since it was set, ``said`` what it answered when it did not.
+    """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     host = models.CharField(max_length=253)
@@ -79,6 +82,8 @@ class MailServer(models.Model):
     password = models.TextField(blank=True)
     sender = models.EmailField(blank=True)
     set_at = models.DateTimeField()
+    worked_at = models.DateTimeField(null=True)
+    said = models.CharField(max_length=1000, blank=True)
 
     class Meta:
         constraints: ClassVar = [

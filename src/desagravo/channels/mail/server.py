@@ -115,7 +115,7 @@ def connect(
     values = {"host": host, "port": int(port), "security": security, "user": user, "sender": sender}
     if not stays or not user:
         values["password"] = sealed.seal(password) if user else ""
-    MailServer.objects.update_or_create(pk=1, defaults={**values, "set_at": clock.now()})
+    MailServer.objects.update_or_create(pk=1, defaults={**values, "set_at": clock.now(), "worked_at": None, "said": ""})
     _due_now()
     record(MailServerSet(host, int(port), security), actor=actor, subject=("mail_server", "1"))
 
@@ -126,6 +126,16 @@ def disconnect(*, actor: Actor) -> None:
     _administrator(actor)
     if MailServer.objects.filter(pk=1).delete()[0]:
         record(MailServerSet(""), actor=actor, subject=("mail_server", "1"))
+
+
+def worked() -> None:
+    """The connected server let us in, or took a mail."""
+    MailServer.objects.filter(pk=1, worked_at=None).update(worked_at=clock.now(), said="")
+
+
+def did_not_work(said: str) -> None:
+    """The connected server did not let us in; what it said stays on its page until it does."""
+    MailServer.objects.filter(pk=1).update(worked_at=None, said=tidy_line(said)[:1000])
 
 
 def _administrator(actor: Actor) -> None:

@@ -21,7 +21,17 @@ def _server() -> Line:
     what = _("Mail server")
     if settings.DESAGRAVO_DEMO:
         return Line("mail_server", what, _("This is the demo: nothing leaves it."))
-    if MailServer.objects.exists() or settings.EMAIL_BACKEND.endswith("smtp.EmailBackend"):
+    row = None if settings.EMAIL_BACKEND.endswith("smtp.EmailBackend") else MailServer.objects.first()
+    if row and not row.worked_at:
+        return Line(
+            "mail_server",
+            what,
+            _("Connected, and it does not work yet."),
+            "soon",
+            advice=_("See what the mail server said, and send yourself a test."),
+            url=reverse("mail:server"),
+        )
+    if row or settings.EMAIL_BACKEND.endswith("smtp.EmailBackend"):
         return Line("mail_server", what, _("Connected."))
     return Line(
         "mail_server",

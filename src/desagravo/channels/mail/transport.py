@@ -3,7 +3,7 @@
 import contextlib
 import re
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from email.message import EmailMessage
 from smtplib import SMTP, SMTPException
 from threading import Timer
@@ -75,11 +75,32 @@ def deliver(message: EmailMessage, *, sender: str, recipient: str) -> str:
     """
     if not server.of_environment():
         known = _connected()
-        return _talk(_Backend(**known.arguments()), message, sender, recipient)
+        said = _talk(_Backend(**known.arguments()), message, sender, recipient)
+        server.worked()
+        return said
     if isinstance(get_connection(), EmailBackend):
         return _talk(_Backend(), message, sender, recipient)
     _by_django(message, sender, recipient)
     return ""
+
+
+def knock() -> str:
+    """Go to the connected server as far as before the first mail (greeting, encryption, password); what it said last.
+
+    Raises:
+        NotTaken: it did not let us in.
+    """
+    connection = _Backend(**_connected().arguments())
+    with _watched(connection):
+        try:
+            connection.open()
+            smtp = connection.connection
+            if smtp is None:
+                raise Later("no connection")
+            smtp.ehlo_or_helo_if_needed()
+            return _reply(*smtp.noop())
+        except (OSError, SMTPException) as problem:
+            raise Later(_said(problem)) from problem
 
 
 def _connected() -> server.Server:
@@ -93,11 +114,18 @@ def _connected() -> server.Server:
 
 
 def _talk(connection: _Backend, message: EmailMessage, sender: str, recipient: str) -> str:
+    with _watched(connection):
+        return _converse(connection, message, sender, recipient)
+
+
+@contextlib.contextmanager
+def _watched(connection: _Backend) -> Iterator[None]:
+    """The conversation ends after the longest time, and the connection with it."""
     watch = Timer(LONGEST_SECONDS, connection.hang_up)
     watch.daemon = True
     watch.start()
     try:
-        return _converse(connection, message, sender, recipient)
+        yield
     finally:
         watch.cancel()
         with contextlib.suppress(OSError, SMTPException):

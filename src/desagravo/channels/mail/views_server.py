@@ -39,7 +39,14 @@ def mail_server(request: StaffRequest) -> HttpResponse:
     except Missing as missing:
         found = problems(missing)
         return _show(request, said=request.POST, found=found, status=422)
-    messages.success(request, _("The mail server is connected. Send a test mail to see whether it takes mail."))
+    try:
+        transport.knock()
+    except transport.NotTaken as problem:
+        server.did_not_work(str(problem))
+        messages.warning(request, _("The connection is saved, and it does not work yet: see what the server said."))
+    else:
+        server.worked()
+        messages.success(request, _("The mail server is connected and answers. Send a test mail to see it arrive."))
     return see("mail:server")
 
 
@@ -66,6 +73,8 @@ def mail_test(request: StaffRequest) -> HttpResponse:
         said = transport.deliver(message, sender=compose.sender(), recipient=compose.recipient(mail))
     except (transport.NotTaken, ValueError) as problem:
         perhaps = isinstance(problem, transport.Perhaps)
+        if not perhaps and not server.of_environment():
+            server.did_not_work(str(problem))
         return _show(request, answer=tidy_line(str(problem))[:1000], tone="soon" if perhaps else "late")
     return _show(request, answer=said or _("It was handed over."), tone="kept")
 

@@ -41,7 +41,6 @@ class OrganisationView:
     letterhead_sha256: str = ""
     sending_delay: int = 20
 
-
     @property
     def currency(self) -> str:
         """The currency in which the house counts: that of its country."""

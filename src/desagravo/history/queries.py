@@ -102,6 +102,15 @@ def kinds_of_case(number: str) -> list[str]:
     return list(Event.objects.filter(case_number=number).order_by("n").values_list("kind", flat=True))
 
 
+def kinds_of_cases(numbers: Collection[str], kinds: Collection[str]) -> dict[str, list[str]]:
+    """Case → those of its events that are of these kinds, in their order. One query; for lists."""
+    found: dict[str, list[str]] = {}
+    events = Event.objects.filter(case_number__in=numbers, kind__in=kinds).order_by("case_number", "n")
+    for number, kind in events.values_list("case_number", "kind"):
+        found.setdefault(number, []).append(kind)
+    return found
+
+
 def moments_of(kind: str, actor_id: str, *, since: datetime) -> list[datetime]:
     """When this actor caused events of this kind since then, oldest first. Looks only at the end of the chain."""
     before = Event.objects.filter(recorded_at__lt=since).order_by("-seq").values_list("seq", flat=True).first()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 
 import pytest
@@ -201,13 +201,14 @@ def test_who_broke_the_glass_changes_nobodys_knowing(cast: Cast, secret: Case) -
     actions.break_glass(secret.number, reason="Preciso de ver.", actor=cast.sofia)
     sofia, bia = str(cast.person("sofia").pk), str(cast.person("bia").pk)
     actions.let_know(secret, person=bia, actor=cast.rui)
-    for attempt in (
+    attempts: list[Callable[[], object]] = [
         lambda: actions.let_know(secret, person=sofia, actor=cast.sofia),
         lambda: actions.let_know(secret, person=str(cast.person("marta").pk), actor=cast.sofia),
         lambda: actions.no_longer_let_know(secret, person=bia, actor=cast.sofia),
         lambda: actions.lift_confidentiality(secret, reason="Porque sim.", actor=cast.sofia),
         lambda: actions.assign(secret, to=sofia, actor=cast.sofia),
-    ):
+    ]
+    for attempt in attempts:
         with pytest.raises(NotAllowed) as refused:
             attempt()
         assert refused.value.code == "only_through_the_glass"

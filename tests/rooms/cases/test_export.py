@@ -189,3 +189,38 @@ def test_a_file_that_was_taken_out_is_in_no_copy_and_stops_none(cast: Cast) -> N
     assert not [each for each in archive.namelist() if each.startswith("files/")]
     whole, _told = made(actions.ask_for_case_file(case, language="en", actor=cast.amelia))
     assert "asma" not in everything(whole)
+
+
+def test_the_persons_own_cases_are_never_crowded_out(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("desagravo.cases.queries.exports.MOST_FOUND", 2)
+    mine = [filed(complainant_name="Ana Silva", email=f"ana{each}@x.example") for each in range(3)]
+    for each in range(3):
+        filed(complainant_name=f"Outro {each}", email=f"o{each}@x.example", description="A colega Ana Silva atendeu.")
+    found = cases.cases_of_person(cast.amelia, "ana silva")
+    assert {each.number for each in found.cases if each.theirs} == {each.number for each in mine}
+    assert [each.theirs for each in found.cases] == [True] * 3 + [False] * 2
+    assert found.more
+    assert not cases.cases_of_person(cast.amelia, "ana1@x.example").more
+
+
+def test_the_search_for_a_person_is_throttled_and_asks_once_for_the_whole_list(cast: Cast, settings: Any) -> None:
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(cast.person("amelia"))
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    counted = []
+    for more in (2, 6):
+        for _each in range(more):
+            filed(complainant_name="Ana Silva", email="ana@x.example")
+        client.get("/desk/privacy/", {"q": "ana@x.example"})
+        with CaptureQueriesContext(connection) as asked:
+            page = client.get("/desk/privacy/", {"q": "ana@x.example"})
+        assert page.content.decode().count("not closed yet") == (2 if more == 2 else 8)
+        counted.append(len(asked))
+    assert counted[0] == counted[1]
+    settings.DESAGRAVO_THROTTLES = {**settings.DESAGRAVO_THROTTLES, "search": (2, 3600)}
+    for path in ("/desk/privacy/", "/desk/personal-data/"):
+        assert client.get(path).status_code == 200
+        statuses = [client.get(path, {"q": "ana@x.example"}).status_code for _try in range(4)]
+        assert statuses[-1] == 429, path

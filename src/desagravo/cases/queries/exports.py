@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import Q
-
 from desagravo.cases import search as full_text
 from desagravo.cases.models import Case, Export
 from desagravo.cases.queries.visible import confidential_to, visible_to
@@ -17,6 +15,7 @@ from desagravo.departments import authority
 from desagravo.history import outbox
 
 MOST_FOUND = 100
+"""Cases of others in which the words only stand; those of the person are all told, however many."""
 MOST_SHOWN = 50
 
 
@@ -31,18 +30,26 @@ class FoundCase(NamedTuple):
     received_at: datetime
     language: str
     theirs: bool
+    open: bool
+    erased: bool
+    closed_at: datetime | None
 
 
 @dataclass(frozen=True)
 class Found:
-    """``hidden``: numbers of confidential cases of the person, told to keepers of data alone."""
+    """``hidden``: numbers of confidential cases of the person, told to keepers of data alone; ``more``: the words stand
+    in further cases of others, which are not told."""
 
     cases: list[FoundCase]
     hidden: list[str]
+    more: bool = False
 
 
 def cases_of_person(actor: Actor, told: str) -> Found:
-    """The cases of the person with this e-mail, telephone, name or case number, however it is spelt. NotAllowed."""
+    """The cases of the person with this e-mail, telephone, name or case number, however it is spelt. NotAllowed.
+
+    First all those that the person filed, then the newest in which the words only stand.
+    """
     authority.require(actor, "export_subject")
     told = told.strip()[:200]
     if not told:
@@ -52,19 +59,30 @@ def cases_of_person(actor: Actor, told: str) -> Found:
     if owner:
         same |= set(customers.same_person(customers.one(owner)).values_list("pk", flat=True))
     seen = visible_to(actor)
-    keys = set(full_text.newest(seen, told, limit=MOST_FOUND))
-    rows = seen.filter(Q(customer__in=same) | Q(pk__in=keys)).select_related("customer").order_by("-pk")
-    found = [_found(row, theirs=row.customer_id in same) for row in rows[:MOST_FOUND]]
+    named = full_text.newest(seen.exclude(customer__in=same), told, limit=MOST_FOUND + 1)
+    own = seen.filter(customer__in=same).select_related("customer").order_by("-pk")
+    others = seen.filter(pk__in=named[:MOST_FOUND]).select_related("customer").order_by("-pk")
+    found = [*(_found(row, theirs=True) for row in own), *(_found(row, theirs=False) for row in others)]
     hidden: list[str] = []
     if actor.has("data_keeper"):
         hidden = list(confidential_to(actor).filter(customer__in=same).values_list("number", flat=True))
-    return Found(sorted(found, key=lambda each: not each.theirs), hidden)
+    return Found(found, hidden, more=len(named) > MOST_FOUND)
 
 
 def _found(row: Case, *, theirs: bool) -> FoundCase:
     person = row.customer
     return FoundCase(
-        row.number, row.subject, person.name, person.email, person.phone, row.received_at, row.language, theirs
+        number=row.number,
+        subject=row.subject,
+        name=person.name,
+        email=person.email,
+        phone=person.phone,
+        received_at=row.received_at,
+        language=row.language,
+        theirs=theirs,
+        open=row.open,
+        erased=row.erased_at is not None,
+        closed_at=row.closed_at,
     )
 
 

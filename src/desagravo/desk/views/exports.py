@@ -35,6 +35,8 @@ def personal_data(request: StaffRequest) -> HttpResponse:
         except Missing as refused:
             missing = refused
     words = tidy_line(request.POST.get("q", request.GET.get("q", "")))
+    if words:
+        throttle.allow(request, "search", who=f"person {request.actor.id}")
     found = queries.cases_of_person(request.actor, words)
     told = problems(missing, anchors={"number": "f_number_1"}) if missing else []
     context = {

@@ -9,6 +9,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from desagravo.cases import actions, queries
 from desagravo.cases.grounds import ERASURE, REDACTION
 from desagravo.cases.queries import erasing
+from desagravo.common import throttle
 from desagravo.common.refusals import Missing, NotNow, Refusal
 from desagravo.common.text import tidy_line, whole_number
 from desagravo.departments.authority import require
@@ -93,11 +94,15 @@ def privacy(request: StaffRequest) -> HttpResponse:
         except NotNow as refused:
             told = [Problem("cases", "f_number_1", refused.sentence())]
     words = tidy_line(request.POST.get("q", request.GET.get("q", "")))
+    if words:
+        throttle.allow(request, "search", who=f"person {request.actor.id}")
     found = queries.cases_of_person(request.actor, words)
+    held = erasing.on_hold_among([each.number for each in found.cases])
     context = {
         "person_words": words,
-        "found": [(each, *_in_the_way(request, each.number)) for each in found.cases],
+        "found": [(each, *_in_the_way(each, on_hold=each.number in held)) for each in found.cases],
         "hidden": found.hidden,
+        "more": found.more,
         "ticked": request.POST.getlist("number"),
         "grounds": [(code, str(sentence)) for code, sentence in ERASURE.items()],
         "rows": erasing.erasures(request.actor),
@@ -108,12 +113,10 @@ def privacy(request: StaffRequest) -> HttpResponse:
     return page(request, "desk/privacy.html", context, status=422 if told else 200)
 
 
-def _in_the_way(request: StaffRequest, number: str) -> tuple[str, bool]:
+def _in_the_way(case: queries.FoundCase, *, on_hold: bool) -> tuple[str, bool]:
     """Why this case cannot be erased now (empty if it can), and whether it ended so lately that one should ask."""
-    case = queries.case_for(request.actor, number)
-    lately = erasing.ended_lately(case)
-    if case.erased_at:
+    if case.erased:
         return _("erased already"), False
     if case.open:
         return _("not closed yet"), False
-    return (_("on legal hold"), False) if erasing.is_on_hold(case) else ("", lately)
+    return (_("on legal hold"), False) if on_hold else ("", erasing.ended_lately(case.closed_at))

@@ -64,3 +64,17 @@ def test_nothing_is_done_while_it_is_not_wanted_not_time_or_another_worker_does_
     monkeypatch.delenv("DESAGRAVO_BACKUPS")
     automatic.tick(NOW)
     assert not _running()
+
+
+def test_that_none_was_ever_made_is_told_in_the_language_of_the_reader(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert known.state(data).alarm == "never"
+    assert "none has been made yet" in known.state(data).sentence()
+    monkeypatch.delenv("DESAGRAVO_BACKUPS")
+    assert known.state(data).alarm == ""
+    monkeypatch.setenv("DESAGRAVO_BACKUPS", "somewhere")
+    monkeypatch.setattr(known, "_", lambda words: f"translated: {words}")
+    assert known.state(data).sentence().startswith("translated: ")
+    known.note_backup(data, file="x", event=1, bytes=1, sealed=True)
+    assert known.state(data).alarm == ""

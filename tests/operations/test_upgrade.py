@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.operations.test_backup import House, file, started
+from tests.operations.test_backup import House, file, set_up, started
 from tests.product import Product
 
 pytestmark = [pytest.mark.process]
@@ -107,6 +107,36 @@ def test_an_upgrade_is_backed_up_first_and_there_is_no_way_back_but_the_backup(t
     house.run("restore", str(kept), "--force", str(house.look()["head"][0]))
     assert house.look()["words"] == living["words"]
     house.run("migrate")
+
+
+def test_a_machine_that_goes_down_during_an_upgrade_finds_the_database_as_it_was(tmp_path: Path, house: House) -> None:
+    set_up(house)
+    living = house.look()
+    newer = next_release(tmp_path / "next", stumbles=True)
+    last = tmp_path / "next" / "next_release" / "migrations" / "0003_more.py"
+    stumbling = last.read_text()
+    last.write_text(stumbling.replace('raise RuntimeError("no room")', "import os; os.kill(os.getpid(), 9)"))
+    house.run("migrate", code=-9, more=newer)
+    last.write_text(stumbling)
+    assert "no room" in house.run("migrate", code=1, more=newer)
+    assert house.python(APPLIED) == "0", "what was changed by half was kept as if it were what was there before"
+    assert house.look() == living
+    last.write_text(stumbling.replace('raise RuntimeError("no room")', "import os; os.kill(os.getpid(), 9)"))
+    house.run("migrate", code=-9, more=newer)
+    last.write_text(stumbling.replace('raise RuntimeError("no room")', "pass"))
+    house.run("restore", str(max((house.data / "backups").glob("before-*.backup"))), more=newer)
+    assert not list(house.data.glob(".*before-upgrade*")), "the next upgrade would go back behind the restore"
+    house.run("migrate", more=newer)
+    assert house.look()["events"] == living["events"]
+
+
+APPLIED = """
+import django; django.setup()
+from django.db import connection
+with connection.cursor() as cursor:
+    cursor.execute("SELECT count(*) FROM django_migrations WHERE app = 'next_release'")
+    print(cursor.fetchone()[0], end="")
+"""
 
 
 def knows_the_app_only(folder: Path) -> dict[str, str]:

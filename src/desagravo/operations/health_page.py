@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
 import django
 from babel.dates import format_timedelta
@@ -27,7 +28,7 @@ from desagravo.entrance.standing import Line
 from desagravo.history import outbox
 from desagravo.history import queries as history
 from desagravo.operations import health
-from desagravo.operations.backup import known
+from desagravo.operations.backup import aside, known
 
 _CHECKS = {
     "database": (
@@ -139,16 +140,16 @@ def backups() -> list[Line]:
 
 
 def _safety() -> list[Line]:
-    return [_checkpoint(), _disk()]
+    return [_checkpoint(), _put_aside(), _disk()]
 
 
 def _backup() -> Line:
     how = known.state(settings.DESAGRAVO_DATA)
     what = _("Last backup")
     if how.backed_up_at is None:
-        return Line(
-            "backup", what, _("Never."), "soon", advice=_("Run desagravo backup; the operator's guide says how.")
-        )
+        alarm = str(_ALARMS.get(how.alarm, ""))
+        advice = alarm or _("Run desagravo backup; the operator's guide says how.")
+        return Line("backup", what, _("Never."), "late" if alarm else "soon", advice=advice)
     advice = str(_ALARMS.get(how.alarm, "")) if how.alarm != "not_restored" else ""
     return Line("backup", what, dates.moment(how.backed_up_at), "late" if advice else "kept", advice=advice)
 
@@ -180,6 +181,21 @@ def _checkpoint() -> Line:
     return Line(
         "checkpoints", _("Checkpoint of the record"), words, "kept" if answer == "ok" else "late", advice=advice
     )
+
+
+def _put_aside() -> Line:
+    """Who is erased lives on in these until they go."""
+    what, copies = _("Copies from before an upgrade or a restore"), aside.kept(Path(settings.DESAGRAVO_DATA))
+    if not copies:
+        return Line("put_aside", what, _("None."))
+    oldest = copies[0]
+    late = clock.now() - oldest.at > timedelta(days=aside.KEPT_DAYS + 1)
+    words = _(
+        "%(count)s, the oldest of %(moment)s. Each is removed after %(days)s days; who is erased is in it till then."
+    )
+    facts = {"count": len(copies), "moment": dates.moment(oldest.at), "days": aside.KEPT_DAYS}
+    advice = _("This one should be gone; remove it by hand: %(place)s") % {"place": oldest.name()} if late else ""
+    return Line("put_aside", what, words % facts, "late" if late else "kept", advice=advice)
 
 
 def _disk() -> Line:

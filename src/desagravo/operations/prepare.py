@@ -17,10 +17,12 @@ def prepare(*, demo: bool) -> None:
     django.setup()
     from django.core.management import call_command
 
+    from desagravo.operations.backup import aside
     from desagravo.operations.upgrade import one_at_a_time, upgrade
 
     with one_at_a_time():
         upgrade()
+        aside.clear_killed(Path(os.environ["DESAGRAVO_DATA"]))
         call_command("createcachetable", verbosity=0)
         _fill(demo=demo)
     _collect_static_files()

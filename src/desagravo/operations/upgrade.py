@@ -2,7 +2,8 @@
 
 A product that is older than its database does not start. When migrations are pending and there is something to lose, a
 backup is written to `backups/before-…` of the data folder. PostgreSQL takes all migrations in one transaction. SQLite
-cannot (its tables are rebuilt with the checks of references switched off), so there the file is put back as it was.
+cannot (its tables are rebuilt with the checks of references switched off), so there the file is put back as it was, by
+the next start if the machine goes down meanwhile.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from desagravo import __version__
+from desagravo.operations.backup.archive import sync_folder
 from desagravo.operations.backup.refusals import BackupProblem
 from desagravo.operations.backup.sealed import Secret
 
@@ -29,6 +31,7 @@ class NotUpgraded(BackupProblem):
 
 def upgrade() -> None:
     """Django is set up, and :func:`one_at_a_time` held. Raises NotUpgraded."""
+    _put_back_after_a_fall()
     _refuse_newer()
     if waiting := pending():
         _upgrade(waiting)
@@ -144,18 +147,43 @@ def _as_it_was(used: bool) -> Iterator[None]:
     if not used or copy is None:
         yield
         return
-    with contextlib.closing(sqlite3.connect(path)) as living, contextlib.closing(sqlite3.connect(copy)) as target:
-        copy.chmod(0o600)
+    draft = copy.with_name(f"{copy.name}.part")
+    with contextlib.closing(sqlite3.connect(path)) as living, contextlib.closing(sqlite3.connect(draft)) as target:
+        draft.chmod(0o600)
         living.backup(target)
+    draft.replace(copy)  # under this name it is whole
+    sync_folder(copy.parent)
     try:
         yield
     except BaseException:
-        connection.close()
-        for end in ("-wal", "-shm"):
-            path.with_name(path.name + end).unlink(missing_ok=True)
-        copy.replace(path)
+        _put_back(copy, path)
         raise
     copy.unlink()
+    sync_folder(copy.parent)  # a copy that comes back with the power would undo what is written from now on
+
+
+def _put_back_after_a_fall() -> None:
+    """The machine went down during an upgrade: what lives is changed by half, and the copy from before is whole."""
+    from django.db import connection
+
+    copy = _copy_of_before()
+    if copy is None:
+        return
+    for end in ("", "-journal", "-wal", "-shm"):
+        copy.with_name(f"{copy.name}.part{end}").unlink(missing_ok=True)
+    if copy.exists() and (pending() or unknown()):
+        print("An upgrade was interrupted: the database is put back as it was before.", file=sys.stderr, flush=True)
+        _put_back(copy, Path(str(connection.settings_dict["NAME"])))
+
+
+def _put_back(copy: Path, path: Path) -> None:
+    from django.db import connection
+
+    connection.close()
+    for end in ("-wal", "-shm"):
+        path.with_name(path.name + end).unlink(missing_ok=True)
+    copy.replace(path)
+    sync_folder(path.parent)
 
 
 def _copy_of_before() -> Path | None:
@@ -164,7 +192,11 @@ def _copy_of_before() -> Path | None:
 
     if connection.vendor != "sqlite":
         return None
-    path = Path(str(connection.settings_dict["NAME"]))
+    return copy_beside(Path(str(connection.settings_dict["NAME"])))
+
+
+def copy_beside(path: Path) -> Path:
+    """The name of that copy, for an SQLite file of this name."""
     return path.with_name(f".{path.name}.before-upgrade")
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from desagravo.operations.backup import aside
 from desagravo.operations.backup.refusals import BackupProblem
 from desagravo.operations.backup.sealed import Secret
 
@@ -127,7 +128,10 @@ def _tell(asked: argparse.Namespace, told: dict[str, Any], sentence: str) -> Non
             "or private links are lost. See to it before you start."
         )
     if told.get("kept"):
-        print(f"What was there before is in {told['kept']}; remove it when you no longer need it.")
+        print(
+        words = f"It goes by itself after {aside.KEPT_DAYS} days; remove it earlier if you can."
+        print(f"What was there before is in {told['kept']}. {words}")
+        )
 
 
 def _data() -> Path:

@@ -16,6 +16,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext as _
+
+from desagravo.common import dates
+
 DRILL_AT_MOST = timedelta(days=8)
 BACKUP_AT_MOST = timedelta(hours=26)
 
@@ -36,14 +40,16 @@ class State:
     alarm: str = ""
 
     def sentence(self) -> str:
-        """The alarm in words; empty if there is none."""
-        return {
-            "": "",
-            "failed": f"the last automatic backup failed: {self.problem}",
-            "never": "automatic backups are switched on, and none has been made yet",
-            "old": f"the last backup is from {self.backed_up_at:%Y-%m-%d %H:%M} UTC" if self.backed_up_at else "",
-            "not_restored": "no backup was restored for trial in the last 8 days: run `desagravo restore-drill`",
-        }[self.alarm]
+        """The alarm in words, in the reader's language; empty if there is none."""
+        if self.alarm == "failed":
+            return _("the last automatic backup failed: %(problem)s") % {"problem": self.problem}
+        if self.alarm == "never":
+            return _("automatic backups are switched on, and none has been made yet")
+        if self.alarm == "old" and self.backed_up_at:
+            return _("the last backup is from %(moment)s") % {"moment": dates.moment(self.backed_up_at)}
+        if self.alarm == "not_restored":
+            return _("no backup was restored for trial in the last 8 days: run desagravo restore-drill")
+        return ""
 
 
 def state(folder: Path | None = None) -> State:
@@ -69,6 +75,8 @@ def _alarm(facts: dict[str, Any], first: datetime | None) -> str:
     wanted = bool(os.environ.get("DESAGRAVO_BACKUPS"))
     if facts["problem_at"] and (not facts["backed_up_at"] or facts["problem_at"] > facts["backed_up_at"]):
         return "failed"
+    if wanted and not facts["backed_up_at"]:
+        return "never"
     if wanted and facts["backed_up_at"] and now - facts["backed_up_at"] > BACKUP_AT_MOST:
         return "old"
     since = facts["restored_at"] or first

@@ -95,7 +95,7 @@ class Postgres:
     def beside(self, staging: Path, name: str) -> str:
         parts = urlsplit(self.url)
         query = [(key, value) for key, value in parse_qsl(parts.query) if key != "options"]
-        query.append(("options", f"-csearch_path={name}"))
+        query.append(("options", f"-csearch_path={name} -capplication_name={name}"))
         return urlunsplit(parts._replace(query=urlencode(query, quote_via=quote)))
 
     def drop(self, name: str) -> None:

@@ -1,8 +1,8 @@
 """`desagravo restore` and `restore-drill`: unpack and check beside what lives, then switch, or throw away.
 
 The switch is a list of renames, written down first in `run/restoring.json`: one that was interrupted is finished by the
-next start. What lived before is kept in `before-restore-…` (PostgreSQL: in a schema of that name) until a
-person removes it.
+next start. What lived before is kept in `before-restore-…` (PostgreSQL: in a schema of that name) for
+thirty days, see `aside`.
 """
 
 from __future__ import annotations
@@ -21,11 +21,12 @@ from pathlib import Path
 from typing import IO, Any
 
 from desagravo.common import crash
-from desagravo.operations.backup import known, places
+from desagravo.operations.backup import aside, known, places
 from desagravo.operations.backup.archive import sync_folder
 from desagravo.operations.backup.refusals import BackupProblem
 from desagravo.operations.backup.sealed import Secret
 from desagravo.operations.backup.unpacking import NOTE, SQLITE, unpack
+from desagravo.operations.upgrade import copy_beside
 
 _FOLDERS = ("files", "keys", "checkpoints", "erasures.jsonl")
 _BESIDE = ("", "-wal", "-shm")
@@ -38,7 +39,7 @@ def restore(file: Path, data: Path, *, url: str, secret: Secret, force: int | No
         finish_switch(data)
         place = places.place(url, data)
         place.refuse_if_used()
-        with _staged(data) as (staging, name):
+        with _staged(data, data) as (staging, name):
             manifest = unpack(file, staging, secret=secret)
             _not_over_newer(place.event(), manifest["event"], force)
             _still_erased(data, staging)
@@ -53,7 +54,7 @@ def drill(file: Path, data: Path, *, url: str, secret: Secret) -> dict[str, Any]
     """Restore into a place of its own, compare, verify, throw away; noted for `/health`. Raises BackupProblem."""
     (data / "run").mkdir(mode=0o700, parents=True, exist_ok=True)
     place = places.place(url, data)
-    with _staged(data / "run") as (staging, name):
+    with _staged(data / "run", data) as (staging, name):
         manifest = unpack(file, staging, secret=secret)
         _still_erased(data, staging)
         try:
@@ -85,15 +86,18 @@ def _alone(data: Path) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _staged(folder: Path) -> Iterator[tuple[Path, str]]:
+def _staged(folder: Path, data: Path) -> Iterator[tuple[Path, str]]:
     """A new folder in ``folder``, and a name for a schema; the folder is gone afterwards, but what was moved out."""
-    for left in folder.glob("restoring-*"):
-        shutil.rmtree(left, ignore_errors=True)
-    staging = Path(tempfile.mkdtemp(prefix=f"restoring-{datetime.now(UTC):%Y%m%d%H%M%S}-", dir=folder))
-    try:
-        yield staging, staging.name.lower().replace("-", "_")
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
+    with aside.working(data) as alone:
+        if not alone:
+            raise BackupProblem(f"another restore or trial is at work on the folder {data}. Wait until it ends.")
+        for left in folder.glob("restoring-*"):
+            shutil.rmtree(left, ignore_errors=True)
+        staging = Path(tempfile.mkdtemp(prefix=f"restoring-{datetime.now(UTC):%Y%m%d%H%M%S}-", dir=folder))
+        try:
+            yield staging, staging.name.lower().replace("-", "_")
+        finally:
+            shutil.rmtree(staging, ignore_errors=True)
 
 
 def _not_over_newer(living: int | None, event: int, force: int | None) -> None:
@@ -145,6 +149,8 @@ def _switch(data: Path, place: Any, staging: Path, name: str, *, keys: bool) -> 
         for end in _BESIDE:
             ours[staging / f"{SQLITE}{end}"] = place.path.with_name(place.path.name + end)
     old = [(to, before / to.name) for source, to in ours.items() if to.exists() and _replaces(source, to)]
+    if isinstance(place, places.Sqlite) and (copy := copy_beside(place.path)).exists():
+        old.append((copy, before / copy.name))  # of an upgrade that was killed: nothing to go back to any more
     new = [(source, to) for source, to in ours.items() if source.exists()]
     plan: dict[str, Any] = {"moves": [(str(one), str(other)) for one, other in (*old, *new)]}
     if isinstance(place, places.Postgres):

@@ -113,11 +113,15 @@ def triage_questions(language: str) -> tuple[TriageQuestion, ...]:
 
 
 @cache
-def reason(rule: str, language: str) -> str:
-    """The sentence of a triage or routing rule; ``edition#rule`` is understood as well."""
+def reason(rule: str, language: str, currency: str = "") -> str:
+    """The sentence of a triage or routing rule; ``edition#rule`` is understood as well.
+
+    ``currency``: that of the house, in which limits count; by default the edition's.
+    """
     code = rule.rpartition("#")[2]
     triage = _edition.book("triage")
-    threshold = _money(triage["threshold"]["amount"], triage["threshold"]["currency"], language)
+    limit = triage["threshold"]
+    threshold = _money(limit["amount"], currency or limit["currency"], language)
     for row in (*triage["rule"], *_edition.book("routing")["rule"]):
         if row["code"] == code:
             return say(row["reason"], language).replace("{threshold}", threshold)

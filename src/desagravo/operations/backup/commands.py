@@ -128,10 +128,8 @@ def _tell(asked: argparse.Namespace, told: dict[str, Any], sentence: str) -> Non
             "or private links are lost. See to it before you start."
         )
     if told.get("kept"):
-        print(
         words = f"It goes by itself after {aside.KEPT_DAYS} days; remove it earlier if you can."
         print(f"What was there before is in {told['kept']}. {words}")
-        )
 
 
 def _data() -> Path:

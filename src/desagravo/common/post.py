@@ -21,12 +21,18 @@ class Post(Protocol):
         """Queue one mail; False where nothing leaves this product."""
 
 
-_post: list[tuple[Post, Callable[[], bool], Callable[[], Any]]] = []
+_post: list[tuple[Post, Callable[[], bool], Callable[[], Any], Callable[[str], str]]] = []
 
 
-def register(send: Post, ready: Callable[[], bool], trouble: Callable[[], Any]) -> None:
-    """The channel that sends such mails, and how it tells whether anything leaves this product and what is wrong."""
-    _post[:] = [(send, ready, trouble)]
+def register(send: Post, ready: Callable[[], bool], trouble: Callable[[], Any], last_key: Callable[[str], str]) -> None:
+    """The channel that sends such mails; how it tells whether anything leaves this product, what is wrong, and under
+    which key a letter was ordered last."""
+    _post[:] = [(send, ready, trouble, last_key)]
+
+
+def last_key(letter: str) -> str:
+    """Under which key this letter was ordered last; empty where it never was."""
+    return _post[0][3](letter) if _post else ""
 
 
 def trouble() -> Any:

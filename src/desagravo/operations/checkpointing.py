@@ -88,7 +88,6 @@ def _mail() -> None:
     """
     from django.conf import settings
 
-    from desagravo.channels.mail import queries as mail
     from desagravo.common import post
     from desagravo.history import checkpoints
 
@@ -96,7 +95,7 @@ def _mail() -> None:
     newest = checkpoints.newest_published() if address and not settings.DESAGRAVO_DEMO else 0
     if not newest:
         return
-    ordered = mail.last_key("checkpoint").removeprefix("checkpoint ")
+    ordered = post.last_key("checkpoint").removeprefix("checkpoint ")
     first = int(ordered) + 1 if ordered else newest
     for number in range(first, min(newest, first + AT_ONCE - 1) + 1):
         path = checkpoints.folder() / checkpoints.file_name(number)

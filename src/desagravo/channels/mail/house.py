@@ -8,7 +8,7 @@ from django.db import transaction
 
 from desagravo.cases import actions
 from desagravo.cases import queries as cases
-from desagravo.channels.mail import house_letters, outgoing, server
+from desagravo.channels.mail import house_letters, outgoing, queries, server
 from desagravo.common import post
 from desagravo.common.language import in_language
 from desagravo.departments.queries import Told
@@ -47,4 +47,4 @@ def _mail_to(person: Told, now: datetime) -> int:
     return 1
 
 
-post.register(mail, server.is_set_up, server.trouble)
+post.register(mail, server.is_set_up, server.trouble, queries.last_key)

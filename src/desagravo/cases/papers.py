@@ -7,7 +7,7 @@ from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
-from babel.numbers import format_decimal
+from babel.numbers import format_currency
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -146,7 +146,7 @@ def _closing(signed: SignOff) -> kinds.ClosingSection:
         signed_at=local(signed.signed_at),
         signature=_signature_of(str(signed.signer_id)),
         relief_amount=Decimal(signed.amount) if signed.amount is not None else None,
-        relief_currency=signed.currency or "EUR",
+        relief_currency=signed.currency or departments.organisation().currency,
         remedy=str(_DELIVERED.get(signed.remedy_delivered, "")),
         lesson=signed.lesson,
         approved_by=told.decided_by.name if told and told.decided_by else "",
@@ -186,7 +186,7 @@ def _in_words(code: str, value: Any) -> str:
 
 def _plain(code: str, value: Any, locale: str) -> str:
     if code == "amount_requested":
-        return str(format_decimal(Decimal(str(value)), format="#,##0.00", locale=locale))
+        return str(format_currency(Decimal(str(value)), departments.organisation().currency, locale=locale))
     if code in _DAYS:
         return str(format_date(date.fromisoformat(str(value)), "long", locale=locale))
     if isinstance(value, bool):

@@ -3,6 +3,10 @@
 import re
 from decimal import Decimal
 
+from babel.numbers import get_currency_symbol
+
+from desagravo.common.language import active, babel_locale
+
 MOST = Decimal(10) ** 12
 """Amounts stay below this; what is kept has two decimals."""
 
@@ -34,3 +38,8 @@ def read(text: str) -> Decimal:
     if amount >= MOST or (written.startswith("-") and amount):
         raise ValueError("an amount of money out of bounds")
     return amount
+
+
+def labelled(label: str, currency: str) -> str:
+    """The label of a field for an amount, with the sign of its currency: "Amount (R$)"."""
+    return f"{label} ({get_currency_symbol(currency, locale=babel_locale(active()))})"

@@ -9,8 +9,10 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from desagravo.common import money
 from desagravo.common.language import LANGUAGES
 from desagravo.common.refusals import Refusal, words
+from desagravo.departments import queries as departments
 from desagravo.rulebook import queries as rulebook
 from desagravo.rulebook.shapes import FormField
 
@@ -38,7 +40,7 @@ NEEDS = {
 
 
 HINTS = {
-    "phone": _("With the country code if the customer lives abroad."),
+    "phone": _("With the area code; with the country code if the customer lives abroad."),
     "email": _("The number, the private link and every answer go to this address."),
     "tax_number": _("Only if an invoice must be corrected."),
     "on_behalf_of": _("Name of the person, and how the two are related. Ask for the authorisation as a file."),
@@ -89,7 +91,7 @@ def _field(told: FormField, typed: Mapping[str, Any], problem: str, language: st
     ticked = value if isinstance(value, list) else [value]
     return Field(
         code=told.code,
-        label=told.label,
+        label=money.labelled(told.label, departments.organisation().currency) if told.type == "amount" else told.label,
         hint=str(HINTS.get(told.code, "")),
         type=told.type,
         longest=told.max,
@@ -102,7 +104,8 @@ def _field(told: FormField, typed: Mapping[str, Any], problem: str, language: st
 def _choices(code: str, ticked: list[str], language: str) -> tuple[tuple[str, tuple[Choice, ...]], ...]:
     """The choices in their groups; one group without a name where there are none."""
     if code == "language":
-        told = [("", list(LANGUAGES.items()))]
+        ours = (*departments.organisation().languages, *ticked)
+        told = [("", [(key, name) for key, name in LANGUAGES.items() if key in ours])]
     elif code == "remedy_requested":
         told = [("", [(each.code, each.name) for each in rulebook.remedies(language)])]
     elif code == "problem_category":

@@ -10,6 +10,7 @@ from desagravo.cases.terms import NEXT_STEP, term
 from desagravo.common import clock
 from desagravo.common.dates import day, hour
 from desagravo.common.language import active
+from desagravo.departments import queries as departments
 from desagravo.rulebook import queries as rulebook
 
 
@@ -119,7 +120,7 @@ def why(file: CaseFile) -> str:
 def rule_in_words(rule: str) -> str:
     """The sentence of a rule, or its code if this edition does not have it any more."""
     try:
-        return rulebook.reason(rule, active()) if rule else ""
+        return rulebook.reason(rule, active(), departments.organisation().currency) if rule else ""
     except KeyError:
         return rule
 

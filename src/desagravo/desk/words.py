@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from desagravo.cases.terms import STATUS, term
 from desagravo.common import clock, dates
 from desagravo.common.language import active, babel_locale
+from desagravo.departments import queries as departments
 from desagravo.rulebook import edition
 from desagravo.rulebook import queries as rulebook
 
@@ -70,7 +71,7 @@ def why(rule: str, severity: str) -> str:
     if outcomes().get(rule, severity) != severity:
         return _("A person decided otherwise than the rule, with a reason.")
     try:
-        return rulebook.reason(rule, active())
+        return rulebook.reason(rule, active(), departments.organisation().currency)
     except KeyError:  # a rule of an edition that is no longer known here (imported data)
         return ""
 

@@ -44,6 +44,12 @@ class ClosingSection:
     alone_reason: str = ""
 
 
+def currencies() -> tuple[str, ...]:
+    """In which relief may have been given: that of the house first."""
+    house = departments.organisation().currency
+    return (house, *(each for each in CURRENCIES if each != house))
+
+
 def sign_off(case: Case, *, section: ClosingSection, password: str, actor: Actor, code: str = "") -> SignOff:
     """Sign the closure of an answered or withdrawn case.
 
@@ -138,7 +144,7 @@ def _problems(case: Case, section: ClosingSection) -> dict[str, list[Refusal]]:
 
 
 def _problems_of_money(section: ClosingSection) -> dict[str, list[Refusal]]:
-    amount, known = section.amount, section.currency in CURRENCIES
+    amount, known = section.amount, section.currency in currencies()
     if amount is not None and not _keepable(amount):
         return {"amount": [Refusal("bad_amount")]}
     if "monetary" in section.codes.get("relief", ()) and not (amount and amount > 0 and known):

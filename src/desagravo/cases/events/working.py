@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from desagravo.cases.terms import DECISION, SEVERITY, term
 from desagravo.common.dates import day
 from desagravo.common.language import active
+from desagravo.departments import queries as departments
 from desagravo.history.registry import Who, event_kind
 from desagravo.rulebook import queries as rulebook
 
@@ -15,7 +16,7 @@ from desagravo.rulebook import queries as rulebook
 def _reason(rule: str) -> str:
     """Why the rule decided as it did; a rule that a later edition no longer has is named by its code."""
     try:
-        return rulebook.reason(rule, active())
+        return rulebook.reason(rule, active(), departments.organisation().currency)
     except KeyError:
         return rule
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from desagravo.cases.actions.respond import APPROVERS, APPROVERS_OF_MAJOR
-from desagravo.cases.actions.sign_off import CURRENCIES
+from desagravo.cases.actions.sign_off import currencies
 from desagravo.cases.models import Case, Response
 from desagravo.common.actor import Actor
 from desagravo.departments import queries as departments
@@ -25,7 +25,7 @@ class ClosureFacts:
     alone: bool
     role: str
     needs_lesson: bool
-    currencies: tuple[str, ...] = CURRENCIES
+    currencies: tuple[str, ...]
 
 
 def approval_facts(actor: Actor, case: Case, text: Response) -> ApprovalFacts:
@@ -43,6 +43,7 @@ def closure_facts(actor: Actor, case: Case, answer: Response | None) -> ClosureF
         alone=own and departments.is_alone(actor.id, _approvers(case)),
         role=next((role for role in reversed(APPROVERS) if role in actor.roles), ""),
         needs_lesson=major and case.status != "withdrawn",
+        currencies=currencies(),
     )
 
 

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from babel.numbers import format_currency, format_decimal
+from babel.numbers import format_currency, format_decimal, get_currency_name
 from django import template
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.forms import BoundField, Form
@@ -63,7 +63,7 @@ def time(value: date | datetime | None, shown: str = "when") -> SafeString:
 
 
 @register.filter
-def money(amount: Decimal | int | str | None, currency: str = "EUR") -> str:
+def money(amount: Decimal | int | str | None, currency: str) -> str:
     """An amount in whole units of its currency, as the reader's language writes it: "€1,250.00", "1250,00 €"."""
     if amount is None or amount == "":
         return ""
@@ -71,6 +71,12 @@ def money(amount: Decimal | int | str | None, currency: str = "EUR") -> str:
         return format_currency(Decimal(amount), currency, locale=babel_locale(active()))
     except InvalidOperation:
         return str(amount)
+
+
+@register.filter
+def currency_name(code: str) -> str:
+    """A currency in words, as amounts are counted in it: "euros", "Brazilian reals"."""
+    return get_currency_name(code, count=2, locale=babel_locale(active()))
 
 
 @register.filter

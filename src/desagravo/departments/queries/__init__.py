@@ -45,7 +45,14 @@ from desagravo.departments.queries.people import (
     person_with_email,
 )
 from desagravo.departments.queries.stored import named_files, signature_image
-from desagravo.departments.queries.told import Told, contacts_of, mentionable, told, with_substitutes
+from desagravo.departments.queries.told import (
+    Told,
+    contacts_of,
+    mentionable,
+    nobody_answers_for,
+    told,
+    with_substitutes,
+)
 
 __all__ = [
     "SIGN_INS_ON_A_PAGE",
@@ -81,6 +88,7 @@ __all__ = [
     "named_files",
     "names",
     "needs_second_factor",
+    "nobody_answers_for",
     "open_sessions",
     "organisation",
     "people",

@@ -6,8 +6,10 @@ from zoneinfo import ZoneInfo
 
 from desagravo.common import clock
 from desagravo.common.text import whole_number
-from desagravo.departments.models import Absence, Person
+from desagravo.departments.models import Absence, Department, Person, RoleGrant
 from desagravo.departments.queries.organisation import organisation
+
+_ANSWERING = ("contact", "senior_manager")
 
 
 @dataclass(frozen=True)
@@ -49,8 +51,18 @@ def with_substitutes(ids: Iterable[str]) -> set[str]:
 
 def contacts_of(department: str) -> set[str]:
     """The ids of those who answer for this department."""
-    grants = {"grants__department__code": department, "grants__role__in": ("contact", "senior_manager")}
+    grants = {"grants__department__code": department, "grants__role__in": _ANSWERING}
     return {str(key) for key in Person.objects.filter(is_active=True, **grants).values_list("pk", flat=True)}
+
+
+def nobody_answers_for() -> set[str]:
+    """The codes of the departments that can be asked and have nobody who answers for them."""
+    answering = RoleGrant.objects.filter(person__is_active=True, role__in=_ANSWERING).exclude(department=None)
+    return set(
+        Department.objects.filter(retired_at=None)
+        .exclude(pk__in=answering.values("department"))
+        .values_list("code", flat=True)
+    )
 
 
 def mentionable() -> list[tuple[str, str]]:

@@ -18,6 +18,7 @@ from desagravo.desk.doors import Problem, StaffRequest, page, problems, wrong
 words(
     {
         "nobody_ticked": _("Tick at least one department."),
+        "nobody_answers": _("Nobody answers for this department yet. Tick that you ask it all the same."),
         "cannot_sign_now": _(
             "This case cannot be signed now, or not by you. An answer must have been sent, and your role must allow it."
         ),

@@ -3,7 +3,7 @@
 Departments that are proposed stand first with their reasons; nobody is ticked until a person ticks.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpResponse
@@ -34,6 +34,9 @@ class Choice:
     required: bool
     suggestions: tuple[str, ...]
     problem: str = ""
+    silent: bool = False
+    """Nobody answers for it yet: it is asked only if that is meant so."""
+    meant: bool = False
 
 
 @staff
@@ -50,7 +53,11 @@ def new(request: StaffRequest, number: str) -> HttpResponse:
     sent = request.POST if request.method == "POST" else None
     choices = _choices(request, case, sent, refusal)
     context = around(case, proposed=[each for each in choices if each.reasons], others=_others(choices))
-    anchors = {field: field for each in choices for field in (f"question-{each.code}", f"due-{each.code}")}
+    anchors = {
+        field: field
+        for each in choices
+        for field in (f"question-{each.code}", f"due-{each.code}", f"although-{each.code}")
+    }
     return show(request, "desk/case/consult.html", context, refusal=refusal, anchors={"department": "main", **anchors})
 
 
@@ -62,7 +69,10 @@ def _questions(request: StaffRequest) -> list[Question]:
     """What was ticked. Each problem is said beside the department that it belongs to."""
     found: list[Question] = []
     problems: dict[str, list[Refusal]] = {}
+    silent = departments.nobody_answers_for()
     for code in request.POST.getlist("department"):
+        if code in silent and not request.POST.get(f"although-{code}"):
+            problems[f"although-{code}"] = [Refusal("nobody_answers")]
         text = request.POST.get(f"question-{code}", "")
         if not text.strip():
             problems[f"question-{code}"] = [Refusal("empty")]
@@ -90,9 +100,14 @@ def _choices(request: StaffRequest, case: Any, sent: Any, refusal: Refusal | Non
         flags=request.GET.getlist("flag"),  # they come from triage with the link to here
     )
     proposals = {each.department: each for each in proposed}
+    silent = departments.nobody_answers_for()
     open_now = {each.department for each in queries.open_questions(case)}
     return [
-        _choice(each, proposals.get(each.code), sent, wrong, asked=each.code in open_now, language=language)
+        replace(
+            _choice(each, proposals.get(each.code), sent, wrong, asked=each.code in open_now, language=language),
+            silent=each.code in silent,
+            meant=sent is not None and bool(sent.get(f"although-{each.code}")),
+        )
         for each in departments.departments()
     ]
 
@@ -103,14 +118,15 @@ def _choice(each: Any, proposal: Any, sent: Any, wrong: Any, *, asked: bool, lan
         suggestions, days = tuple(question.text for question in known.questions), known.due_days
     except KeyError:  # a department of the house that the edition does not know
         suggestions, days = (), rulebook.target("follow_up")
-    reasons = [rulebook.reason(rule, language) for rule in proposal.because] if proposal and not asked else []
+    currency = departments.organisation().currency
+    reasons = [rulebook.reason(rule, language, currency) for rule in proposal.because] if proposal and not asked else []
     text = rulebook.question_for(proposal.rule, language) if reasons and proposal else next(iter(suggestions), "")
     ticked, due, required = False, day_of(due_after(clock.now(), days)), True
     if sent is not None:
         ticked = each.code in sent.getlist("department")
         text, due = sent.get(f"question-{each.code}", text), sent.get(f"due-{each.code}", due)
         required = sent.get(f"required-{each.code}") != "no"
-    problem = [one for field in ("question", "due") for one in wrong.get(f"{field}-{each.code}", ())]
+    problem = [one for field in ("question", "due", "although") for one in wrong.get(f"{field}-{each.code}", ())]
     words = " ".join(one.sentence() for one in problem)
     return Choice(each.code, each.name, each.purpose, ticked, reasons, text, due, required, suggestions, words)
 

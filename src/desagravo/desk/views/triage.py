@@ -121,6 +121,7 @@ def _show(request: StaffRequest, case: Any, missing: Missing | None = None) -> H
     context = {
         "case": case,
         "form": form,
+        "currency": departments.organisation().currency,
         "why": words.why(case.rule, case.severity),
         "assessment": latest,
         "reasons": _further_reasons(latest, language),
@@ -170,7 +171,7 @@ def _further_reasons(latest: Any, language: str) -> list[str]:
         return []
     try:
         decision = decide.triage(latest.answers)
-        return [rulebook.reason(rule, language) for rule in decision.reasons if rule != latest.rule]
+        return _in_words(tuple(rule for rule in decision.reasons if rule != latest.rule), language)
     except (ValueError, KeyError):  # answers to questions of an earlier edition
         return []
 
@@ -195,7 +196,8 @@ def _proposed(case: Any, latest: Any, form: Any, flags: list[str], language: str
 
 
 def _in_words(rules: tuple[str, ...], language: str) -> list[str]:
-    return [rulebook.reason(rule, language) for rule in rules]
+    currency = departments.organisation().currency
+    return [rulebook.reason(rule, language, currency) for rule in rules]
 
 
 _FITTING = {"major": ("manager", "supervisor", "handler"), "minor": ("supervisor", "handler", "manager")}

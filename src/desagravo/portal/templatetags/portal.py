@@ -9,11 +9,13 @@ from django import template
 from django.utils.html import escape
 from django.utils.safestring import SafeString
 
+from desagravo.common import money
 from desagravo.common.language import LANGUAGES, active
 from desagravo.departments import queries as departments
 from desagravo.portal import controls
 from desagravo.portal.sheet import Sheet, fields_of
 from desagravo.rulebook import queries as rulebook
+from desagravo.rulebook.shapes import FormField
 
 register = template.Library()
 
@@ -38,8 +40,15 @@ def told(sheet: Sheet, code: str, **words: Any) -> SafeString:
         code,
         field.type,
         str(sheet.values.get(code) or ""),
-        **{"label": field.label, "hint": field.hint, "problems": sheet.problems.get(code, ()), **words},
+        **{"label": _with_currency(field), "hint": field.hint, "problems": sheet.problems.get(code, ()), **words},
     )
+
+
+def _with_currency(field: FormField) -> str:
+    """The label; of an amount, with the sign of the currency in which the house counts."""
+    if field.type != "amount":
+        return field.label
+    return money.labelled(field.label, departments.organisation().currency)
 
 
 @register.simple_tag

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 from django.test import Client
 
 from desagravo.cases import actions
-from desagravo.cases.models import Erasure, Message
+from desagravo.cases.models import Erasure, Message, Redaction
 from desagravo.common.actor import Actor
-from desagravo.history import outbox
+from desagravo.history import outbox, restored
 from tests.cast import PASSWORD, Cast, closed, engage, fresh, in_work
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +45,34 @@ def test_words_are_taken_out_on_the_page_and_the_page_says_so(cast: Cast) -> Non
     assert "████" in page
     assert "took words out of a message, because it is about another person" in page
     assert "Words of a message" in client.get(address).content.decode()
+
+
+def test_what_a_restore_brought_back_is_listed_until_it_is_taken_out_again(
+    cast: Cast, settings: Any, tmp_path: Path
+) -> None:
+    settings.DESAGRAVO_DATA = tmp_path
+    case = in_work(cast)
+    message = actions.add_message(case, body="A vizinha Zulmira viu tudo.", actor=Actor("customer", case.number))
+
+    def take_out() -> None:
+        actions.redact_message(case, message.pk, passages=["Zulmira"], ground="third_party", actor=cast.marta)
+
+    take_out()
+    listed = (tmp_path / "erasures.jsonl").read_text()
+    assert f"message:{message.pk}" in listed and "Zulmira" not in listed and actions.erasure_list() == []
+    client = browser(cast, "marta")
+    assert "brought back" not in client.get("/desk/privacy/").content.decode()
+    Redaction.objects.all().delete()  # as an older backup has it
+    Message.objects.filter(pk=message.pk).update(body="A vizinha Zulmira viu tudo.")
+    assert restored.acts()["redactions"]() == 1
+    page = client.get("/desk/privacy/").content.decode()
+    assert "brought back" in page and f"redaction/?piece=message%3A{message.pk}" in page
+    actions.make_confidential(case, actor=cast.rui)
+    page = client.get("/desk/privacy/").content.decode()
+    assert "1 more in cases that you may not see" in page and case.number not in page
+    actions.lift_confidentiality(case, reason="Já não.", actor=cast.rui)
+    take_out()
+    assert restored.acts()["redactions"]() == 0
 
 
 @pytest.mark.parametrize("name", ["rui", "sofia", "dora"])

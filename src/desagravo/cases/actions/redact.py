@@ -14,7 +14,7 @@ from typing import Any
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
-from desagravo.cases import knowing
+from desagravo.cases import knowing, redaction_list
 from desagravo.cases.actions._words import say_why
 from desagravo.cases.actions.respond import digest_of
 from desagravo.cases.contents import content
@@ -469,9 +469,11 @@ def _without_raw_bytes(case: Case) -> None:
 def _finish(change: _Change, facts: Any, *, about: tuple[str, Any], actor: Actor) -> None:
     case = change.case
     by = int(actor.id) if actor.kind == "staff" else None
+    now = clock.now()
     Redaction.objects.create(
-        case=case, subject_kind=about[0], subject_id=str(about[1]), ground=facts.ground, by_id=by, at=clock.now()
+        case=case, subject_kind=about[0], subject_id=str(about[1]), ground=facts.ground, by_id=by, at=now
     )
+    redaction_list.write_down(case.number, f"{about[0]}:{about[1]}", now)
     case.version += 1
     case.save()
     find_by_what_is_left(case)

@@ -11,7 +11,8 @@ from desagravo.cases.erasing import KEPT_FIELDS, MARK, every
 from desagravo.cases.grounds import ERASURE, REDACTION
 from desagravo.cases.models import Attachment, Case, Erasure, Redaction, Response
 from desagravo.cases.papers import form_field_rows
-from desagravo.cases.queries.visible import confidential_to
+from desagravo.cases.queries.visible import confidential_to, visible_to
+from desagravo.cases.redaction_list import Undone, undone
 from desagravo.cases.terms import term
 from desagravo.common import clock
 from desagravo.common.actor import Actor
@@ -172,6 +173,16 @@ def erasures(actor: Actor) -> list[ErasureRow]:
     numbers = {left[0] for row in rows for left in row.counts.get("left", [])}
     hidden = set(confidential_to(actor).filter(number__in=numbers).values_list("number", flat=True))
     return [_row(each, hidden) for each in rows]
+
+
+def redactions_undone(actor: Actor) -> tuple[list[Undone], int]:
+    """What a restore brought back although it had been taken out: of cases that the actor sees, and how much more
+    there is of others. NotAllowed."""
+    authority.require(actor, "redact")
+    found = undone()
+    seen = set(visible_to(actor).filter(number__in={each.number for each in found}).values_list("number", flat=True))
+    told = [each for each in found if each.number in seen]
+    return told, len(found) - len(told)
 
 
 def _row(row: Erasure, hidden: set[str]) -> ErasureRow:

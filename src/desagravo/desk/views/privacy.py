@@ -98,7 +98,10 @@ def privacy(request: StaffRequest) -> HttpResponse:
         throttle.allow(request, "search", who=f"person {request.actor.id}")
     found = queries.cases_of_person(request.actor, words)
     held = erasing.on_hold_among([each.number for each in found.cases])
+    undone, undone_hidden = erasing.redactions_undone(request.actor)
     context = {
+        "undone": undone,
+        "undone_hidden": undone_hidden,
         "person_words": words,
         "found": [(each, *_in_the_way(each, on_hold=each.number in held)) for each in found.cases],
         "hidden": found.hidden,

@@ -118,7 +118,9 @@ def _tell(asked: argparse.Namespace, told: dict[str, Any], sentence: str) -> Non
         return
     print(sentence)
     for name, count in told["held"].items():
-        if count:
+        if count and name == "redactions":
+            print(f"{count} redactions came undone: /desk/privacy/ lists them, a person takes the words out again.")
+        elif count:
             print(f"{count} of {name} were on their way when the backup was made: a person decides whether they leave.")
     if told["erased_again"]:
         print(f"Erased again: {told['erased_again']}.")

@@ -31,7 +31,8 @@ def babel_locale(code: str) -> str:
 
 
 @contextmanager
-def in_language(code: str) -> Iterator[None]:
-    """Within this block sentences are made in ``code``."""
-    with translation.override(supported(code)):
-        yield
+def in_language(code: str) -> Iterator[str]:
+    """Within this block sentences are made in ``code``; gives the house's code for it."""
+    language = supported(code)
+    with translation.override(language):
+        yield language

@@ -19,6 +19,7 @@ from django.template.loader import render_to_string
 from django.views.decorators.csrf import csrf_exempt
 
 from desagravo.common import outage
+from desagravo.common.language import active, in_language
 from desagravo.common.refusals import NotAllowed, NotYours, Refusal
 from desagravo.common.throttle import TooOften, allow
 from desagravo.common.typed import without_nul, words_of
@@ -50,7 +51,8 @@ def page(
 
     ``from_memory``: made without the database, for when it does not answer.
     """
-    told = {"organisation": departments.organisation().name, **(context or {})}
+    house = departments.organisation()
+    told = {"organisation": house.name, "our_languages": house.languages, **(context or {})}
     if from_memory:
         response = HttpResponse(render_to_string(f"portal/{template}.html", {**told, "request": request}))
         response.status_code = status
@@ -78,6 +80,13 @@ def door(*methods: str, counted: str = "") -> Callable[[View], View]:
         @csrf_exempt  # asked by `from_our_page`, which loses nothing of what was typed
         @wraps(view)
         def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            with in_language(_language(active())) as language:
+                request.LANGUAGE_CODE = language
+                response = speak(request, *args, **kwargs)
+                response.headers["Content-Language"] = language
+                return response
+
+        def speak(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if request.method not in {*methods, "HEAD"}:
                 return _only(request, methods)
             try:
@@ -94,6 +103,13 @@ def door(*methods: str, counted: str = "") -> Callable[[View], View]:
         return answer
 
     return decorate
+
+
+def _language(wished: str) -> str:
+    """The wished language if the organisation writes it, else its other kind of it (Portuguese), else its first."""
+    ours = departments.organisation().languages
+    alike = (each for each in ours if each.split("-")[0] == wished.split("-", maxsplit=1)[0])
+    return wished if wished in ours else next(alike, ours[0])
 
 
 def _refused(request: HttpRequest, problem: Exception) -> HttpResponse:

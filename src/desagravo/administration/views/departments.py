@@ -50,7 +50,7 @@ def new(request: StaffRequest) -> HttpResponse:
     """Another department."""
     if request.method != "POST":
         return _form(request, None, {}, {})
-    names, purposes = _sent(request)
+    names, purposes = _sent(request, {}, {})
     try:
         actions.add_department(names=names, purposes=purposes, actor=request.actor)
     except Missing as missing:
@@ -65,7 +65,7 @@ def department(request: StaffRequest, *, code: str) -> HttpResponse:
     row = _row(code)
     if request.method != "POST":
         return _form(request, row, row.names, row.purposes)
-    names, purposes = _sent(request)
+    names, purposes = _sent(request, row.names, row.purposes)
     try:
         actions.change_department(code, names=names, purposes=purposes, actor=request.actor)
     except Missing as missing:
@@ -125,9 +125,15 @@ def _row(code: str) -> DepartmentRow:
     return found
 
 
-def _sent(request: StaffRequest) -> tuple[dict[str, str], dict[str, str]]:
-    names = {code: request.POST.get(f"name_{code}", "") for code in LANGUAGES}
-    return names, {code: request.POST.get(f"purpose_{code}", "") for code in LANGUAGES}
+def _sent(
+    request: StaffRequest, names: Mapping[str, str], purposes: Mapping[str, str]
+) -> tuple[dict[str, str], dict[str, str]]:
+    """What was typed; a language that the form did not ask for keeps what it has."""
+    typed = request.POST
+    return (
+        {code: typed.get(f"name_{code}", names.get(code, "")) for code in LANGUAGES},
+        {code: typed.get(f"purpose_{code}", purposes.get(code, "")) for code in LANGUAGES},
+    )
 
 
 def _form(  # noqa: PLR0913  what was typed, and what is wrong with it
@@ -139,7 +145,7 @@ def _form(  # noqa: PLR0913  what was typed, and what is wrong with it
     *,
     refusal: NotNow | None = None,
 ) -> HttpResponse:
-    languages = _languages(names)
+    languages = _languages()
     found = problems(missing, anchors={"name": f"f_name_{languages[0]}"}) if missing else []
     mistakes = wrong(found)
     if "name" in mistakes:
@@ -157,10 +163,9 @@ def _form(  # noqa: PLR0913  what was typed, and what is wrong with it
     return page(request, "administration/department.html", context, status=status)
 
 
-def _languages(names: Mapping[str, str]) -> list[str]:
-    """The organisation's languages first; the others stay below, because colleagues may read them."""
-    first = [code for code in queries.organisation().languages if code in LANGUAGES]
-    return [*first, *(code for code in LANGUAGES if code not in first)]
+def _languages() -> list[str]:
+    """The organisation's languages. Names in others, which it once spoke, stay as they are."""
+    return [code for code in queries.organisation().languages if code in LANGUAGES] or list(LANGUAGES)
 
 
 def _spoken(code: str, names: Mapping[str, str], purposes: Mapping[str, str], mistakes: Mapping[str, str]) -> Spoken:

@@ -32,7 +32,7 @@ from desagravo.common.refusals import Missing, NotNow, NotYours
 from desagravo.common.typed import without_nul
 from desagravo.departments import actions, places, queries
 
-_CODE, _TYPED = "setup_code", "setup_typed"
+_CODE, _TYPED, SETTING_UP = "setup_code", "setup_typed", "setting_up"
 _OF_HOUSE = ("name", "country")
 _OF_PLACE = ("time_zone", "languages", "postal_address", "phone", "email")
 _View = Callable[[HttpRequest], HttpResponse]
@@ -187,6 +187,7 @@ def administrator(request: HttpRequest) -> HttpResponse:
     language = person.language
     login(request, person, backend=settings.AUTHENTICATION_BACKENDS[0])
     record_authentication(request, person, method="password", email=person.email)
+    request.session[SETTING_UP] = True  # the second factor follows, as the last step
     response = _go("administration:start")
     response.set_cookie(
         settings.LANGUAGE_COOKIE_NAME,

@@ -13,6 +13,8 @@ class OperationsConfig(AppConfig):
         ask_first(lead_to_second_factor)
 
         from desagravo.entrance.standing import told_by  # noqa: PLC0415
+        from desagravo.operations.address import standing  # noqa: PLC0415
         from desagravo.operations.health_page import backups  # noqa: PLC0415
 
+        told_by(standing)
         told_by(backups)

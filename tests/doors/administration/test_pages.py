@@ -7,6 +7,7 @@ import struct
 import zlib
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -15,6 +16,7 @@ from django.test import Client
 from desagravo.cases import actions
 from desagravo.cases.actions import Question, sweep_files
 from desagravo.common import clock, files
+from desagravo.departments import actions as departments
 from desagravo.departments import queries
 from desagravo.departments.models import Department, Organisation
 from desagravo.history.models import Event
@@ -153,11 +155,37 @@ def test_the_sweep_of_old_files_leaves_the_letterhead(browser: Client) -> None:
 def test_a_department_is_added_named_and_moved(browser: Client) -> None:
     browser.post("/administration/departments/new/", {"name_pt-pt": "Oficina móvel", "purpose_pt-pt": "Avarias"})
     assert [each.code for each in queries.departments()][-1] == "oficina-movel"
-    browser.post("/administration/departments/oficina-movel/", {"name_en": "Van"})
+    assert Department.objects.get(code="oficina-movel").names == {"pt-pt": "Oficina móvel"}
+    browser.post("/administration/departments/oficina-movel/", {"name_en": "Van", "name_pt-pt": ""})
     assert Department.objects.get(code="oficina-movel").names == {"en": "Van"}
     browser.post("/administration/departments/oficina-movel/place/", {"to": "up"})
     assert [each.code for each in queries.departments()][-2] == "oficina-movel"
     assert kinds()[-3:] == ["department.established", "department.changed", "department.moved"]
+
+
+def test_names_are_asked_for_in_the_organisations_languages_and_others_stay(browser: Client) -> None:
+    departments.establish_organisation("Oficina", languages=["pt-br"])
+    before = Department.objects.get(code="finance").names
+    page = browser.get("/administration/departments/finance/").content.decode()
+    assert ('name="name_pt-br"' in page, 'name="name_en"' in page) == (True, False)
+    browser.post("/administration/departments/finance/", {"name_pt-br": "Financeiro da casa"})
+    assert Department.objects.get(code="finance").names == {**before, "pt-br": "Financeiro da casa"}
+
+
+@pytest.mark.parametrize(
+    ("url", "open_"),
+    [("http://localhost:8000", True), ("http://127.0.0.1:8123", True), ("https://complaints.example.org", False)],
+)
+def test_an_address_that_only_this_machine_knows_is_an_open_step(
+    browser: Client, settings: Any, url: str, open_: bool
+) -> None:
+    settings.DESAGRAVO_URL = url
+    for page in ("/administration/", "/administration/health/"):
+        html = browser.get(page).content.decode()
+        assert url in html
+        assert ("outside this machine cannot open the links" in html) is open_
+    settings.DESAGRAVO_DEMO = True
+    assert "outside this machine" not in browser.get("/administration/").content.decode()
 
 
 def test_a_department_without_a_name_or_with_a_taken_one_is_not_added(browser: Client) -> None:

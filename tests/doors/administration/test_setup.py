@@ -14,6 +14,7 @@ from desagravo.departments import actions, queries
 from desagravo.departments.models import Organisation, Person
 from desagravo.history.models import Event
 from desagravo.history.verify import verify
+from tests.doors.test_sign_in import with_app
 
 pytestmark = pytest.mark.django_db
 
@@ -101,6 +102,23 @@ def test_afterwards_the_addresses_exist_for_nobody(browser: Client, code: str) -
             assert client.get(address).status_code == 404
             assert client.post(address, {"code": code, **ANA}).status_code == 404
     assert Person.objects.count() == 1
+
+
+def test_the_second_factor_is_the_last_step_and_leads_to_what_is_next(
+    browser: Client, code: str, settings: Any
+) -> None:
+    settings.DESAGRAVO_SECOND_FACTOR = ["administrator"]
+    set_up(browser, code)
+    browser.cookies.pop("django_language", None)
+    address = browser.get("/administration/").headers["Location"]
+    for page in (address, "/account/second-factor/totp/activate/"):
+        assert "5 de 5" in browser.get(page).content.decode()
+    with_app(browser)
+    shown = browser.get("/account/second-factor/recovery-codes/").content.decode()
+    assert "5 de 5" in shown
+    assert 'class="button button-primary" href="/administration/"' in shown
+    assert browser.get("/administration/").status_code == 200
+    assert "5 de 5" not in browser.get(address).content.decode()
 
 
 def test_the_first_administrator_is_led_to_a_second_factor(browser: Client, code: str, settings: Any) -> None:

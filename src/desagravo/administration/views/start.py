@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from desagravo.administration.doors import administrators_read
+from desagravo.administration.setup import SETTING_UP
 from desagravo.departments import queries
 from desagravo.entrance import StaffRequest, page, standing
 
@@ -31,6 +32,7 @@ class Step:
 def start(request: StaffRequest) -> HttpResponse:
     """The steps of setting up, none of which must be done at once."""
     queries.forget_organisation()
+    request.session.pop(SETTING_UP, None)
     steps = [_organisation(), _people(), _departments(), _letterhead(), *_told()]
     context = {"steps": steps, "open": sum(step.state == OPEN for step in steps)}
     return page(request, "administration/start.html", context)
@@ -97,8 +99,14 @@ def _letterhead() -> Step:
 
 
 def _told() -> list[Step]:
-    """What other doors know of themselves: the mail server, the backup."""
+    """What other doors know of themselves: the address, the mail server, the backup."""
     named = {
+        "address": (
+            _("Address"),
+            _("Every link in a mail begins with it."),
+            _address("operations:health_page"),
+            OPEN,
+        ),
         "mail_server": (
             _("Mail"),
             _("Without a mail server no acknowledgement, answer or invitation leaves."),
@@ -116,7 +124,8 @@ def _told() -> list[Step]:
     for line in standing.lines():
         if line.code in named:
             title, why, url, otherwise = named[line.code]
-            steps.append(Step(title, why, line.words, DONE if line.tone == "kept" else otherwise, url))
+            now = f"{line.words}: {line.advice}" if line.code == "address" and line.advice else line.words
+            steps.append(Step(title, why, now, DONE if line.tone == "kept" else otherwise, url))
     return steps
 
 

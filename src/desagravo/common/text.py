@@ -5,6 +5,7 @@ The raw bytes of a submission are kept elsewhere; here is the text that is shown
 
 import re
 import unicodedata
+from datetime import date
 
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _LINE_BREAKS = re.compile("\r\n|\r|\u2028|\u2029|\x85")
@@ -48,6 +49,14 @@ def whole_number(text: str) -> int | None:
     ``str.isdigit`` is true of "²", which ``int`` does not read, and a number of thousands of digits is no key of a row.
     """
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
+def day_typed(text: str) -> date | None:
+    """A day as a date field sends it; None for nothing and for what is none."""
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        return None
 
 
 def headline(text: str, length: int = 90) -> str:

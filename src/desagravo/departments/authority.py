@@ -61,6 +61,10 @@ STAFF: Mapping[str, frozenset[str]] = {
     "manage_organisation": frozenset({"administrator"}),
     "manage_departments": frozenset({"administrator"}),
     "hand_over": frozenset({"administrator"}),
+    "end_session": frozenset({"administrator"}),
+    "read_mail": _LEADS | {"auditor", "administrator"},
+    "send_mail_again": _LEADS | {"administrator"},
+    "connect_mail_server": frozenset({"administrator"}),
 }
 """Verb → the roles of which a member of staff needs at least one."""
 

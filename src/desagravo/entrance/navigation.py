@@ -14,6 +14,7 @@ from desagravo.cases import queries as cases
 from desagravo.common import clock
 from desagravo.common.actor import Actor
 from desagravo.common.language import active, babel_locale
+from desagravo.departments import authority
 from desagravo.history import queries as history
 
 TITLES = {
@@ -179,7 +180,7 @@ def _own_links(actor: Actor, here: str) -> list[dict[str, Any]]:
     links = [{"url": url, "label": _("Preferences"), "current": here == url}]
     if actor.has("administrator", "manager"):
         links.append({"url": reverse("operations:work"), "label": _("Work that was given up")})
-    if settings.DESAGRAVO_DEMO or actor.has("supervisor", "manager", "auditor", "administrator"):
+    if settings.DESAGRAVO_DEMO or authority.may(actor, "read_mail"):
         links.append({"url": reverse("mail:list"), "label": _("Outgoing mail")})
     return links
 

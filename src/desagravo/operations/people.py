@@ -16,18 +16,6 @@ from desagravo.common.actor import SYSTEM
 from desagravo.common.text import tidy_line
 from desagravo.departments import actions, queries
 
-ROLES = (
-    "intake",
-    "handler",
-    "contact",
-    "supervisor",
-    "manager",
-    "senior_manager",
-    "auditor",
-    "data_keeper",
-    "administrator",
-)
-
 
 class NotAdded(Exception):
     """Nobody was added; the text says why and what to do."""
@@ -58,8 +46,8 @@ def add(*, email: str, name: str, roles: Sequence[str], language: str) -> str:
 def _role(text: str) -> tuple[str, str]:
     role, _, department = text.partition(":")
     known = queries.department_names()
-    if role not in ROLES:
-        raise NotAdded(f"there is no role {role}. Choose from: {', '.join(ROLES)}.")
+    if role not in actions.ROLES:
+        raise NotAdded(f"there is no role {role}. Choose from: {', '.join(actions.ROLES)}.")
     if (role == "contact" or department) and department not in known:
         raise NotAdded(f"a {role} needs a department, for instance {role}:finance. Choose from: {', '.join(known)}.")
     return role, department

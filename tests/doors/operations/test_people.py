@@ -9,7 +9,7 @@ from django.contrib.auth import authenticate
 
 from desagravo.common.actor import SYSTEM
 from desagravo.departments import actions, queries
-from desagravo.departments.models import ROLES, Department, Person
+from desagravo.departments.models import Department, Person
 from desagravo.history.queries import since
 from desagravo.operations import people, prepare
 from desagravo.rulebook import queries as rulebook
@@ -84,7 +84,3 @@ def test_nobody_is_added_twice(monkeypatch: pytest.MonkeyPatch) -> None:
     add(monkeypatch, "manager")
     with pytest.raises(people.NotAdded, match="already"):
         add(monkeypatch, "handler", email="ANA@casa.example")
-
-
-def test_all_roles_of_the_house_can_be_given() -> None:
-    assert people.ROLES == ROLES

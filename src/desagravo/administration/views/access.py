@@ -1,7 +1,5 @@
 """Absence, sessions, second factor of one person; and who signed in, or tried, from where."""
 
-from datetime import date
-
 from django.contrib import messages
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
@@ -12,7 +10,7 @@ from desagravo.administration.views import people as around_people
 from desagravo.administration.views.people import again_who
 from desagravo.common import post
 from desagravo.common.refusals import Missing, NotYours
-from desagravo.common.text import whole_number
+from desagravo.common.text import day_typed, whole_number
 from desagravo.departments import actions, queries
 from desagravo.entrance import StaffRequest, page, problems, see
 
@@ -39,8 +37,8 @@ def absence(request: StaffRequest, key: int) -> HttpResponse:
     try:
         actions.set_absence(
             row.id,
-            first_day=day_of(told.get("first_day", "")),
-            last_day=day_of(told.get("last_day", "")),
+            first_day=day_typed(told.get("first_day", "")),
+            last_day=day_typed(told.get("last_day", "")),
             substitute=told.get("substitute", ""),
             actor=request.actor,
         )
@@ -93,14 +91,6 @@ def _remove_second_factor(request: StaffRequest, row: queries.PersonRow) -> Http
     if not told:
         messages.warning(request, _("No mail could tell the person. Tell them yourself."))
     return see("administration:person", key=row.id)
-
-
-def day_of(text: str) -> date | None:
-    """A day as a date field sends it; None for nothing and for what is none."""
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        return None
 
 
 def _row(key: int) -> queries.PersonRow:

@@ -27,7 +27,6 @@ from desagravo.history.registry import Who
 
 again_who: Callable[[View], View] = reauthentication_required(app="desagravo", allow_get=True)
 """Ask for the own password once more before others' rights change, unless it was given in the last five minutes."""
-_WITH_DEPARTMENT = ("contact", "senior_manager")
 _SHOWN_EVENTS = 30
 
 
@@ -220,7 +219,7 @@ def role_choices(chosen: set[tuple[str, str]]) -> list[dict[str, Any]]:
             "departments": [
                 {"code": each.code, "name": each.name, "ticked": (code, each.code) in chosen} for each in departments
             ]
-            if code in _WITH_DEPARTMENT
+            if code in actions.WITH_DEPARTMENT
             else [],
         }
         for code, name in ROLE.items()
@@ -231,6 +230,6 @@ def chosen_roles(told: QueryDict) -> set[tuple[str, str]]:
     """What was ticked: a role, or for those with departments one for each department."""
     chosen: set[tuple[str, str]] = set()
     for role in told.getlist("roles"):
-        of = told.getlist(f"departments_{role}") if role in _WITH_DEPARTMENT else []
+        of = told.getlist(f"departments_{role}") if role in actions.WITH_DEPARTMENT else []
         chosen |= {(role, code) for code in of} or {(role, "")}
     return chosen

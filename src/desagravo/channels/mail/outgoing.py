@@ -28,8 +28,9 @@ from desagravo.channels.mail.models import (
 from desagravo.common import clock, crash, sealed
 from desagravo.common.actor import SYSTEM, Actor
 from desagravo.common.language import in_language
-from desagravo.common.refusals import NotNow
+from desagravo.common.refusals import NotAllowed, NotNow
 from desagravo.common.text import tidy_line
+from desagravo.departments import authority
 from desagravo.departments import queries as departments
 from desagravo.history.actions import record
 from desagravo.history.outbox import Failed, back_off
@@ -153,8 +154,11 @@ def send_again(mail: OutgoingMail, *, actor: Actor) -> None:
     """A person decides that a mail shall go out after all, with the Message-ID that it had.
 
     Raises:
+        NotAllowed: mail is sent again by those who lead and by administrators.
         NotNow: it is not waiting for a decision.
     """
+    if not authority.may(actor, "send_mail_again"):
+        raise NotAllowed("mail_role")
     waiting = OutgoingMail.objects.filter(pk=mail.pk, state__in=(UNCERTAIN, FAILED, HELD)).exclude(to_address="")
     if not waiting.update(state=QUEUED, ended_at=None):
         raise NotNow("mail_not_waiting")

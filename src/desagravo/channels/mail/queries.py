@@ -13,11 +13,10 @@ from desagravo.channels.mail.words import EXPLANATION, HOUSE, STATE, TONE
 from desagravo.common.actor import Actor
 from desagravo.common.refusals import NotAllowed, NotYours
 from desagravo.common.text import masked, with_masked_addresses
+from desagravo.departments import authority
 from desagravo.rulebook import queries as rulebook
 
 PAGE = 50
-_READERS = ("supervisor", "manager", "auditor", "administrator")
-_SENDERS = ("supervisor", "manager", "administrator")
 
 
 @dataclass(frozen=True)
@@ -93,7 +92,7 @@ def last_key(letter: str) -> str:
 
 
 def _visible_to(actor: Actor) -> QuerySet[OutgoingMail]:
-    if not settings.DESAGRAVO_DEMO and not actor.has(*_READERS):
+    if not settings.DESAGRAVO_DEMO and not authority.may(actor, "read_mail"):
         raise NotAllowed("mail_role")
     if settings.DESAGRAVO_DEMO or actor.has("manager", "auditor", "administrator"):
         return OutgoingMail.objects.exclude(case_number__in=cases.confidential_to(actor).values("number"))
@@ -120,7 +119,9 @@ def _row(mail: OutgoingMail, actor: Actor, names: dict[str, str], *, case_visibl
         note=mail.note if readable else _masked_note(mail),
         readable=readable,
         case_visible=case_visible,
-        may_send=mail.state in (FAILED, UNCERTAIN, HELD) and actor.has(*_SENDERS) and not settings.DESAGRAVO_DEMO,
+        may_send=mail.state in (FAILED, UNCERTAIN, HELD)
+        and authority.may(actor, "send_mail_again")
+        and not settings.DESAGRAVO_DEMO,
     )
 
 

@@ -20,6 +20,7 @@ from desagravo.common import clock, sealed
 from desagravo.common.actor import Actor
 from desagravo.common.refusals import Missing, NotAllowed, Refusal
 from desagravo.common.text import tidy_line, whole_number
+from desagravo.departments import authority
 from desagravo.history.actions import record
 
 _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?|\[?[0-9A-Fa-f:.]{2,45}\]?")
@@ -139,7 +140,7 @@ def did_not_work(said: str) -> None:
 
 
 def _administrator(actor: Actor) -> None:
-    if not actor.has("administrator"):
+    if not authority.may(actor, "connect_mail_server"):
         raise NotAllowed("mail_server_role")
 
 

@@ -9,7 +9,7 @@ from desagravo.cases import actions as cases
 from desagravo.channels.mail import compose, outgoing, queries
 from desagravo.channels.mail.models import OutgoingMail
 from desagravo.common.language import active
-from desagravo.common.refusals import NotAllowed, NotYours
+from desagravo.common.refusals import NotYours
 from desagravo.entrance import StaffRequest, door, page, see
 
 
@@ -71,8 +71,6 @@ def source(request: StaffRequest, *, key: int) -> HttpResponse:
 def sending(request: StaffRequest, *, key: int) -> HttpResponse:
     """Send it again."""
     row = queries.one(request.actor, key, active())
-    if not request.actor.has("supervisor", "manager", "administrator"):
-        raise NotAllowed("mail_role")
     outgoing.send_again(row.mail, actor=request.actor)
     messages.success(request, _("The mail is on its way again."))
     return see("mail:mail", key=key)

@@ -1,6 +1,6 @@
 """What changes the company: one file for each kind of thing."""
 
-from desagravo.departments.actions._people import may_manage
+from desagravo.departments.actions._people import WITH_DEPARTMENT, may_manage
 from desagravo.departments.actions.absence import remove_absence, set_absence
 from desagravo.departments.actions.access import (
     SEEN_EVERY,
@@ -55,11 +55,14 @@ from desagravo.departments.actions.people import (
     set_preferences,
     set_signature_image,
 )
+from desagravo.departments.models import ROLES
 
 __all__ = [
     "LARGEST_IMAGE",
     "LARGEST_LETTERHEAD",
+    "ROLES",
     "SEEN_EVERY",
+    "WITH_DEPARTMENT",
     "Invited",
     "accept",
     "add_department",

@@ -16,6 +16,7 @@ from desagravo.common import clock
 from desagravo.common.actor import Actor
 from desagravo.common.dates import day
 from desagravo.common.refusals import NotNow, NotYours
+from desagravo.departments import authority
 from desagravo.departments.actions import _people
 from desagravo.departments.models import Person, SignIn
 from desagravo.departments.people_events import SecondFactorRemoved, SessionsEnded
@@ -69,7 +70,7 @@ def forget_old_sign_ins(now: datetime) -> int:
 def end_session(key: int, *, actor: Actor) -> None:
     """End one session: the own, or as an administrator anybody's, which is on record. Raises NotYours."""
     row = SignIn.objects.filter(pk=key, ended_at=None).exclude(session_hash="").first()
-    if row is None or (str(row.person_id) != actor.id and not actor.has("administrator")):
+    if row is None or (str(row.person_id) != actor.id and not authority.may(actor, "end_session")):
         raise NotYours("not_found")
     person_id = str(row.person_id)
     with transaction.atomic():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -16,6 +15,7 @@ from desagravo.common import files
 from desagravo.common.devices import device
 from desagravo.common.language import LANGUAGES, in_language
 from desagravo.common.refusals import Missing, NotYours
+from desagravo.common.text import day_typed
 from desagravo.departments import actions, places, queries
 from desagravo.desk.doors import Problem, StaffRequest, page, problems, see, staff, staff_acts, staff_reads, wrong
 
@@ -105,8 +105,8 @@ def absence(request: StaffRequest) -> HttpResponse:
     try:
         actions.set_absence(
             request.actor.id,
-            first_day=_day(told.get("first_day", "")),
-            last_day=_day(told.get("last_day", "")),
+            first_day=day_typed(told.get("first_day", "")),
+            last_day=day_typed(told.get("last_day", "")),
             substitute=told.get("substitute", ""),
             actor=request.actor,
         )
@@ -175,10 +175,3 @@ def sessions_end(request: StaffRequest) -> HttpResponse:
     actions.end_sessions(request.actor.id, actor=request.actor, but=actions.session_hash(request.session.session_key))
     messages.success(request, _("All other sessions were ended."))
     return see("desk:preferences")
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        return None

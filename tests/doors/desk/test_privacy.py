@@ -50,6 +50,7 @@ def test_words_are_taken_out_on_the_page_and_the_page_says_so(cast: Cast) -> Non
 def test_what_a_restore_brought_back_is_listed_until_it_is_taken_out_again(
     cast: Cast, settings: Any, tmp_path: Path
 ) -> None:
+    (tmp_path / "keys").mkdir()
     settings.DESAGRAVO_DATA = tmp_path
     case = in_work(cast)
     message = actions.add_message(case, body="A vizinha Zulmira viu tudo.", actor=Actor("customer", case.number))

@@ -16,8 +16,8 @@ from django.core import mail
 from django.core.cache import cache
 from django.test import Client
 
-from desagravo.channels.mail.models import OutgoingMail
 from desagravo.channels.mail import outgoing
+from desagravo.channels.mail.models import OutgoingMail
 from desagravo.common import clock
 from desagravo.departments import actions
 from desagravo.departments.models import SignIn

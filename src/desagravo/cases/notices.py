@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from django.db import transaction
 
-from desagravo.cases.actions.notify import Line, notify
+from desagravo.cases.actions.notify import Line, notify, settle
 from desagravo.cases.actions.respond import APPROVERS
 from desagravo.cases.models import Case, Consultation, Message, Response
 from desagravo.cases.queries.visible import consultations_for, visible_to
@@ -143,5 +143,32 @@ WHOSE: Final[dict[str, tuple[str, _Whom]]] = {
 }
 """Kind of event → kind of notice, and whose affair it is."""
 
+_ASKS: Final = ("asked", "moved")
+_OF_A_CASE: Final = (*_ASKS, "assigned", "approval_wanted", "answered", "declined", "returned", "came_back", "reopened")
+SETTLES: Final[dict[str, tuple[str, ...]]] = {
+    "approval.granted": ("approval_wanted",),
+    "approval.returned": ("approval_wanted",),
+    "approval.ended": ("approval_wanted",),
+    "approval.held_back": ("approval_wanted",),
+    "answer.released": ("approval_wanted", "returned"),
+    "case.answered": ("approval_wanted", "returned"),
+    "consultation.answered": _ASKS,
+    "consultation.withdrawn": _ASKS,
+    "follow_up.done": ("came_back",),
+    "case.closed": _OF_A_CASE,
+}
+"""Kind of event → kinds of notice that have nothing left to ask of anybody after it."""
+
+
+def settled(event: EventView, work: Work) -> None:
+    """What notices asked for was done, by whomever: they are read for everybody."""
+    subject = str(_key(event)) if event.kind.startswith("consultation.") else ""
+    with transaction.atomic():
+        settle(event.case, SETTLES[event.kind], up_to=event.seq, subject_id=subject)
+        work.done()
+
+
 for _event_kind in WHOSE:
     subscribe(_event_kind, "cases.notices", tell)
+for _event_kind in SETTLES:
+    subscribe(_event_kind, "cases.notices_settled", settled)

@@ -40,6 +40,7 @@ words(
             "%(department)s still has an open question that needs an answer. Wait for it, or take the question back."
         ),
         "points_undecided": _("Point %(position)s has no decision yet."),
+        "nothing_put_up": _("Nothing waits for approval now; the text is a draft again. Its writer puts it up."),
         "no_answer_text": _("There is no answer to send yet. Write it first."),
         "another_text": _("The text changed since you last saw it. Read it again before you go on."),
         "placeholder_left": _("The letter still has the gap %(name)s. Fill it in, or take it out."),

@@ -33,6 +33,7 @@ words(
         "needs_day": _("Choose a day."),
         "days_backwards": _("The last day comes before the first."),
         "away_already": _("There is an absence on some of these days already. Take it back first."),
+        "needs_substitute": _("Choose who stands in now, or say that nobody does."),
         "no_such_substitute": _("Choose a colleague who works here, other than the person who is away."),
         "image_too_large": _("This image is larger than 1 MB. Choose a smaller one."),
         "not_an_image": _("This is no PNG or JPEG image. Choose one of these."),

@@ -246,3 +246,17 @@ def test_an_administrator_puts_the_own_address_right_and_stays(cast: Cast) -> No
     entry = {"name": xavier.name, "email": "x@casa.example", "team": "", "language": "en"}
     boss.post(page(cast, "xavier"), entry)
     assert boss.get("/desk/preferences/").status_code == 200
+
+
+def test_who_counted_on_a_leaver_is_named_and_gets_another_substitute(cast: Cast) -> None:
+    boss, where = signed_in(cast, "xavier"), page(cast, "rui", "leaving/")
+    days = {"first_day": "2020-01-01", "last_day": "2099-12-31"}
+    away = Absence.objects.create(person=cast.person("bia"), substitute=cast.person("rui"), **days)
+    shown = boss.get(where).content.decode()
+    assert "Who stands in for Beatriz Lopes instead?" in shown and "There is nothing to hand over" not in shown
+    assert boss.post(where).status_code == 422
+    assert boss.post(where, {f"substitute_{away.pk}": str(cast.person("bia").pk)}).status_code == 422
+    assert boss.post(where, {f"substitute_{away.pk}": str(cast.person("sofia").pk)}).status_code == 303
+    away.refresh_from_db()
+    assert away.substitute == cast.person("sofia")
+    assert [each.kind for each in since(0)][-2:] == ["person.absence_set", "person.left"]

@@ -83,3 +83,16 @@ def test_nothing_of_it_reaches_the_customer_before_it_leaves(cast: Cast, desk: D
     assert CANARY not in repr(list(OutgoingMail.objects.values()))
     assert CANARY in repr(queries.case_file(SYSTEM, queries.case_for(SYSTEM, case.number)).timeline)
     assert not {"case.answered", "case.wrote_to_customer"} & set(kinds(case))
+
+
+def test_who_took_it_back_is_named_and_the_page_of_approval_leads_to_the_draft(
+    cast: Cast, desk: Desk, case: Case
+) -> None:
+    key = release(cast, case, desk)
+    actions.hold_back(case, response=int(key), actor=cast.rui)
+    shown = desk("sofia").get(page(case.number)).content.decode()
+    assert f"{cast.person('rui').name} held the answer back" in shown and "somebody took it back" not in shown
+    rui = desk("rui")
+    led = rui.get(page(case.number, "approval/"))
+    assert led.status_code == 303 and led.headers["Location"].endswith("/answer/")
+    assert "put it up for approval again" in rui.get(led.headers["Location"]).content.decode()

@@ -9,11 +9,12 @@ import pytest
 
 from desagravo.cases import actions, queries
 from desagravo.cases.actions import Question, hand_over
-from desagravo.cases.models import Case
+from desagravo.cases.models import Case, NeedToKnow
 from desagravo.common import clock
 from desagravo.common.actor import SYSTEM
 from desagravo.common.refusals import Missing, NotAllowed, NotNow
 from desagravo.departments import actions as departments
+from desagravo.history.outbox import run_due
 from desagravo.history.verify import verify
 from tests.cast import CALM, SAFETY, Cast, closed, decided, engage, filed, fresh, in_work, kinds
 
@@ -222,3 +223,20 @@ def test_nobody_gets_onto_confidential_cases_by_naming_themselves(cast: Cast) ->
     assert not queries.visible_to(cast.xavier).filter(pk=secret.pk).exists()
     assert actions.hand_over_again(rui, to=key(cast, "bia"), actor=cast.xavier) == 0
     assert queries.visible_to(cast.bia).filter(pk=secret.pk).exists()
+
+
+def test_who_left_stands_on_no_list_and_nobody_is_said_to_have_named_who_was_put_on_by_rule(cast: Cast) -> None:
+    case = in_work(cast, owner="bia")
+    actions.make_confidential(case, actor=cast.bia)
+    actions.let_know(case, person=key(cast, "rui"), actor=cast.bia)
+    actions.let_know(case, person=key(cast, "sofia"), actor=cast.bia)
+    actions.person_leaves(key(cast, "rui"), actor=cast.xavier)
+    while run_due():
+        pass
+    assert not NeedToKnow.objects.filter(person=cast.person("rui"), removed_at=None).exists()
+    assert kinds(case)[-1] == "case.no_longer_let_know"
+    actions.assign(case, to=key(cast, "sofia"), although_away=True, actor=cast.sofia)
+    known = {each.person: each for each in queries.who_knows(fresh(case))}
+    assert set(known) == {key(cast, "bia"), key(cast, "sofia")}
+    assert known[key(cast, "bia")].by_rule and not known[key(cast, "sofia")].by_rule
+    assert verify().ok

@@ -390,3 +390,44 @@ def test_what_became_of_a_leavers_answer_is_told_to_who_took_over(cast: Cast) ->
     actions.person_leaves(rui, cases_to=bia, actor=cast.xavier)
     actions.return_answer(case, comment="Falta a data.", actor=cast.marta)
     assert ("returned", case.number) in told(cast, "bia")
+
+
+def unread(cast: Cast, name: str) -> list[str]:
+    told(cast, name)
+    rows = Notice.objects.filter(person=cast.person(name), read_at=None).order_by("pk")
+    return [row.kind for row in rows]
+
+
+def test_what_was_asked_for_and_done_is_unread_for_nobody(cast: Cast) -> None:
+    case = in_work(cast, answers=SAFETY)
+    response = actions.request_approval(case, draft_version=decided(cast, case), actor=cast.rui)
+    assert unread(cast, "vasco") == ["approval_wanted"]
+    actions.approve(case, response_sha256=response.body_sha256, actor=cast.marta)
+    assert unread(cast, "vasco") == unread(cast, "marta") == []
+    assert "approved" in unread(cast, "rui")
+
+
+def test_an_answered_question_is_unread_for_no_contact_and_the_other_one_stays(cast: Cast) -> None:
+    case = in_work(cast)
+    first, _other = ask(cast, case), ask(cast, case, "logistics")
+    contacts = departments.contacts_of("finance") | departments.contacts_of("logistics")
+    while run_due():
+        pass
+    asked = Notice.objects.filter(kind="asked", read_at=None, person__in=contacts)
+    before = set(asked.values_list("subject_id", flat=True))
+    assert str(first.pk) in before  # type: ignore[attr-defined]
+    actions.answer_consultation(first, answer="Tudo.", actor=cast.carla)  # type: ignore[arg-type]
+    while run_due():
+        pass
+    assert set(asked.values_list("subject_id", flat=True)) == before - {str(first.pk)}  # type: ignore[attr-defined]
+
+
+def test_who_held_the_answer_back_is_named(cast: Cast) -> None:
+    case = in_work(cast)
+    version = decided(cast, case)
+    Organisation.objects.update(sending_delay=60)
+    departments.forget_organisation()
+    actions.respond(case, draft_version=version, actor=cast.rui)
+    actions.hold_back(case, response=case.responses.get().pk, actor=cast.sofia)
+    assert f"held back your answer to {case.number}" in sentences(cast, "rui")[0]
+    assert cast.person("sofia").name in sentences(cast, "rui")[0]

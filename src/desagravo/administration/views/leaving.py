@@ -55,6 +55,9 @@ def _named(row: queries.PersonRow, request: StaffRequest) -> dict[str, Any]:
         "cases_to": told.get("cases_to", ""),
         "contacts": {code: told.get(f"contact_{code}", "") for code in cases.holdings(row.id).departments},
         "approvals_to": told.get("approvals_to", ""),
+        "substitutes": {
+            str(each.key): told.get(f"substitute_{each.key}", "") for each in queries.absences_covered_by(row.id)
+        },
     }
 
 
@@ -67,6 +70,8 @@ def _context(
     row: queries.PersonRow, there: cases.Holdings, request: StaffRequest, found: list[Problem]
 ) -> dict[str, Any]:
     names = queries.department_names()
+    covered = queries.absences_covered_by(row.id)
+    absent = queries.names(each.person for each in covered)
     away = queries.away_now()
     faults = wrong(found)
     return {
@@ -94,7 +99,16 @@ def _context(
         "problems": found,
         "wrong": faults,
         "own": row.id == request.actor.id,
-        "substitute_of": queries.stands_in_for(row.id),
+        "covered": [
+            {
+                "away": each,
+                "name": absent.get(each.person, ""),
+                "said": request.POST.get(f"substitute_{each.key}", ""),
+                "wrong": faults.get(f"substitute_{each.key}", ""),
+            }
+            for each in covered
+        ],
+        "stand_ins": [each for each in queries.people() if each.id != row.id],
     }
 
 

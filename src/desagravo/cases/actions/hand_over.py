@@ -13,8 +13,10 @@ from django.db import transaction
 from desagravo.cases import knowing
 from desagravo.cases.actions._path import begin, finish
 from desagravo.cases.events import CaseHandedOver
-from desagravo.cases.models import Case
+from desagravo.cases.events.privacy import NoLongerLetKnow
+from desagravo.cases.models import Case, NeedToKnow
 from desagravo.cases.queries.holdings import WORKS_ON_CASES, held_cases, holdings, waiting_answers
+from desagravo.common import clock
 from desagravo.common.actor import SYSTEM, Actor
 from desagravo.common.refusals import Missing, NotNow, NotYours, Refusal
 from desagravo.departments import actions
@@ -24,6 +26,8 @@ from desagravo.history.queries import EventView
 
 _log = structlog.get_logger(__name__)
 MOST_AGAIN = 500
+NOBODY = "nobody"
+"""Said knowingly: nobody stands in for who is away."""
 AT_ONCE = 50
 """So many cases change hands before the page answers; the worker does the rest."""
 
@@ -34,6 +38,7 @@ def problems_of_leaving(
     cases_to: str = "",
     contacts: Mapping[str, str] | None = None,
     approvals_to: str = "",
+    substitutes: Mapping[str, str] | None = None,
     actor: Actor,
 ) -> dict[str, list[Refusal]]:
     """What :func:`person_leaves` would refuse about the people named, without doing anything."""
@@ -43,7 +48,19 @@ def problems_of_leaving(
         problems.update(_problem_of_contact(person_id, code, named.get(code, "")))
     if there.approvals:
         problems.update(_problem_of_approver(person_id, approvals_to, there.approved_by))
+    if substitutes is not None:
+        for away in departments.absences_covered_by(person_id):
+            problems.update(_problem_of_substitute(person_id, away, substitutes.get(str(away.key), "")))
     return problems
+
+
+def _problem_of_substitute(person_id: str, away: departments.Away, to: str) -> dict[str, list[Refusal]]:
+    """Somebody who is away had counted on the leaver: another one stands in, or knowingly nobody."""
+    if not to:
+        return {f"substitute_{away.key}": [Refusal("needs_substitute")]}
+    if to != NOBODY and (to in {person_id, away.person} or to not in {each.id for each in departments.people()}):
+        return {f"substitute_{away.key}": [Refusal("no_such_substitute")]}
+    return {}
 
 
 def person_leaves(
@@ -52,6 +69,7 @@ def person_leaves(
     cases_to: str = "",
     contacts: Mapping[str, str] | None = None,
     approvals_to: str = "",
+    substitutes: Mapping[str, str] | None = None,
     actor: Actor,
 ) -> int:
     """Somebody can no longer sign in, and what they held is somebody else's. Tells how many cases are still on their
@@ -59,6 +77,8 @@ def person_leaves(
 
     ``contacts``: code of a department → the id of who answers its questions from now on, and gets the role for it.
     ``approvals_to``: the id of who approves what nobody else could approve, and gets the role for that.
+    ``substitutes``: number of an absence in which the leaver stands in → the id of who does instead, or ``NOBODY``;
+    None leaves them without.
 
     Raises:
         Missing: nobody is named for what there is, or somebody who may not hold it (``cases_to``,
@@ -73,13 +93,21 @@ def person_leaves(
     with transaction.atomic():
         there = holdings(person_id)
         if problems := problems_of_leaving(
-            person_id, cases_to=cases_to, contacts=named, approvals_to=approvals_to, actor=actor
+            person_id,
+            cases_to=cases_to,
+            contacts=named,
+            approvals_to=approvals_to,
+            substitutes=substitutes,
+            actor=actor,
         ):
             raise Missing(problems)
         if there.approvals:
             actions.grant_role(approvals_to, role=there.approved_by, department="", actor=actor)
         for code in there.departments:
             actions.grant_role(named[code], role="contact", department=code, actor=actor)
+        for away in departments.absences_covered_by(person_id):
+            to = (substitutes or {}).get(str(away.key), NOBODY)
+            actions.change_substitute(away.key, substitute="" if to == NOBODY else to, actor=actor)
         actions.leave(person_id, cases_to=cases_to, actor=actor)
     hand_over(person_id, to=cases_to, actor=actor, most=AT_ONCE)
     return held_cases(person_id).count()
@@ -143,6 +171,18 @@ def hand_over_the_rest(event: EventView, work: Work) -> None:
     if to and _colleague(to) is not None:  # an heir who left too is asked for on the leaver's page
         while hand_over(left, to=to, actor=SYSTEM, most=AT_ONCE, asked_by=event.actor_id):
             pass
+    _take_off_lists(left)
+
+
+def _take_off_lists(left: str) -> None:
+    """Who left stands on no list of a confidential case any more, except where the case is still theirs."""
+    listed = NeedToKnow.objects.filter(person_id=int(left), removed_at=None, case__erased_at=None)
+    listed = listed.exclude(case__owner_id=int(left)).exclude(case__confidential=False)
+    for key in listed.order_by("case_id").values_list("case_id", flat=True).distinct():
+        with transaction.atomic():
+            case = begin("no_longer_let_know", Case.objects.get(pk=key), actor=SYSTEM)
+            if listed.filter(case=case).update(removed_at=clock.now()):
+                finish(case, "no_longer_let_know", NoLongerLetKnow(left), actor=SYSTEM, subject=("person", left))
 
 
 def _colleague(to: str) -> departments.PersonView | None:

@@ -68,6 +68,13 @@ def _count(person: Told, line: Line, *, to_mail: bool) -> bool:
     return bool(counted.update(count=F("count") + 1, at=line.at, to_mail=to_mail))
 
 
+def settle(case_number: str, kinds: Iterable[str], *, up_to: int, subject_id: str = "") -> int:
+    """What these lines asked for was done: nobody is to look at them any more. Tells how many were unread."""
+    found = Notice.objects.filter(case_number=case_number, kind__in=list(kinds), event_seq__lt=up_to, read_at=None)
+    found = found.filter(subject_id=subject_id) if subject_id else found
+    return _read(found.values_list("pk", flat=True))
+
+
 def read_notice(key: int, *, actor: Actor) -> Notice:
     """Its person has seen this line.
 

@@ -41,6 +41,8 @@ class AnswerHeldBack:
         """For the history."""
         if self.why == "restored":
             return _("A backup was restored. It was made while the answer was on its way; the answer is held back.")
+        if self.why == "undone":  # by whom is said beside every event
+            return _("The answer was held back before it left.")
         return _("The answer was held back before it left: %(why)s.") % {"why": term(HELD_BACK, self.why)}
 
 
@@ -53,6 +55,8 @@ class ApprovalHeldBack(AnswerHeldBack):
         """For the history."""
         if self.why == "restored":
             return super().sentence(who)
+        if self.why == "undone":
+            return _("The approved answer was held back before it left. The approval is void.")
         words = _("The approved answer was held back before it left: %(why)s. The approval is void.")
         return words % {"why": term(HELD_BACK, self.why)}
 
@@ -83,6 +87,8 @@ class MessageHeldBack:
         """For the history."""
         if self.why == "restored":
             return _("A backup was restored. It was made while a message was on its way; the message is held back.")
+        if self.why == "undone":
+            return _("A message to the customer was held back before it left.")
         return _("A message to the customer was held back before it left: %(why)s.") % {
             "why": term(HELD_BACK, self.why)
         }

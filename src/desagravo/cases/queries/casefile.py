@@ -93,6 +93,7 @@ class CaseFile:
     newest_message: int = 0
     earlier: list[EarlierCase] = field(default_factory=list)
     held_back_because: str = ""
+    held_back_by: str = ""
 
     @property
     def pending(self) -> Response | None:
@@ -197,6 +198,10 @@ def case_file(actor: Actor, case: Case) -> CaseFile:
         timeline=_timeline(views, messages, consultations, responses, attachments, names),
         department_names=names,
         steps=_steps(actor, case, next((each for each in responses if each.state == "leaving"), None)),
+        held_back_by=next(
+            (str(view.actor_id) for view in reversed(views) if view.kind in _HELD_BACK and view.actor_kind == "staff"),
+            "",
+        ),
         held_back_because=next((view.facts.why for view in reversed(views) if view.kind in _HELD_BACK), ""),  # type: ignore[attr-defined]
         newest_message=messages[-1].pk if messages else 0,
         earlier=_earlier(actor, case),

@@ -63,6 +63,8 @@ _LISTS: Final = {
     "came_back": "/desk/inbox/came_back/",
 }
 
+_HELD_BACK_BY: Final = _("%(by)s held back your answer to %(case)s before it left.")
+
 
 @dataclass(frozen=True)
 class NoticeRow:
@@ -158,6 +160,8 @@ def _otherwise(view: history.EventView | None) -> str:
 
 
 def _sentence(notice: Notice, by: str, department: str, *, known: bool) -> str:
+    if notice.kind == "held_back" and by not in {"Desagravo", str(_("The customer"))}:
+        return str(_HELD_BACK_BY % {"by": by, "case": notice.case_number})
     if notice.count > 1 and notice.kind in _COUNTED:
         return str(_COUNTED[notice.kind] % {"n": notice.count})
     if notice.kind == "glass_broken" and not known:

@@ -10,11 +10,15 @@ from desagravo.common import clock
 
 
 class Knows(NamedTuple):
-    """Somebody on the list of a confidential case; ``until`` and ``reason`` for who broke the glass."""
+    """Somebody on the list of a confidential case; ``until`` and ``reason`` for who broke the glass.
+
+    ``by_rule`` is who made the case confidential, and whom nobody named.
+    """
 
     person: str
     name: str
     owner: bool
+    by_rule: bool
     added_by: str
     added_at: datetime
     broke_glass: bool
@@ -27,12 +31,15 @@ def who_knows(case: Case) -> list[Knows]:
     if not case.confidential:
         return []
     still = Q(until=None) | Q(until__gt=clock.now())
-    rows = NeedToKnow.objects.filter(still, case=case, removed_at=None).select_related("person", "added_by")
+    rows = NeedToKnow.objects.filter(still, case=case, removed_at=None, person__left_at=None).select_related(
+        "person", "added_by"
+    )
     return [
         Knows(
             person=str(each.person_id),
             name=each.person.name,
             owner=each.person_id == case.owner_id,
+            by_rule=each.added_by_id == each.person_id and not each.broke_glass,
             added_by=each.added_by.name if each.added_by else "",
             added_at=each.added_at,
             broke_glass=each.broke_glass,

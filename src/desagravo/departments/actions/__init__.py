@@ -1,7 +1,7 @@
 """What changes the company: one file for each kind of thing."""
 
 from desagravo.departments.actions._people import WITH_DEPARTMENT, may_manage
-from desagravo.departments.actions.absence import remove_absence, set_absence
+from desagravo.departments.actions.absence import change_substitute, remove_absence, set_absence
 from desagravo.departments.actions.access import (
     SEEN_EVERY,
     ask_passkey,
@@ -72,6 +72,7 @@ __all__ = [
     "change_organisation",
     "change_person",
     "change_roles",
+    "change_substitute",
     "code_is_right",
     "end_all",
     "end_session",

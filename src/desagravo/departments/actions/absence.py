@@ -50,6 +50,23 @@ def set_absence(
 
 
 @transaction.atomic
+def change_substitute(key: int, *, substitute: str, actor: Actor) -> None:
+    """Somebody else stands in on these days, or knowingly nobody (""). Raises Missing, NotYours."""
+    row = Absence.objects.select_for_update(of=("self",)).filter(pk=key).first()
+    if row is None:
+        raise NotYours("not_found")
+    _may(actor, str(row.person_id))
+    stand_in = _substitute(substitute)
+    if substitute and (stand_in is None or stand_in.pk == row.person_id):
+        raise Missing({"substitute": [Refusal("no_such_substitute")]})
+    row.substitute = stand_in
+    row.save(update_fields=["substitute"])
+    stands_in = str(stand_in.pk) if stand_in is not None else ""
+    facts = AbsenceSet(str(row.person_id), row.first_day.isoformat(), row.last_day.isoformat(), stands_in)
+    record(facts, actor=actor, subject=("person", str(row.person_id)))
+
+
+@transaction.atomic
 def remove_absence(key: int, *, actor: Actor) -> None:
     """The absence does not take place, or the person is back early. Raises NotYours."""
     row = Absence.objects.select_for_update(of=("self",)).filter(pk=key).first()

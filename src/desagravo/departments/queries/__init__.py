@@ -1,6 +1,13 @@
 """What others may ask about the company."""
 
-from desagravo.departments.queries.absence import Away, absence_owner, absences_of, away_now, stands_in_for
+from desagravo.departments.queries.absence import (
+    Away,
+    absence_owner,
+    absences_covered_by,
+    absences_of,
+    away_now,
+    stands_in_for,
+)
 from desagravo.departments.queries.absence import today as today_here
 from desagravo.departments.queries.access import (
     SIGN_INS_ON_A_PAGE,
@@ -66,6 +73,7 @@ __all__ = [
     "SignInRow",
     "Told",
     "absence_owner",
+    "absences_covered_by",
     "absences_of",
     "actor_for",
     "answers_for",

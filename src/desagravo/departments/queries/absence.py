@@ -45,6 +45,12 @@ def absences_of(person_id: str) -> list[Away]:
     return [_view(each) for each in rows.select_related("substitute")]
 
 
+def absences_covered_by(person_id: str) -> list[Away]:
+    """The absences that are not over yet and in which this person stands in."""
+    found = Absence.objects.filter(substitute_id=whole_number(person_id) or 0, last_day__gte=today())
+    return [_view(each) for each in found.filter(person__is_active=True).select_related("substitute")]
+
+
 def absence_owner(key: int) -> str:
     """Whose absence this is; "" for one that is not there."""
     found = Absence.objects.filter(pk=key).values_list("person_id", flat=True).first()

@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
 
 from desagravo.cases import actions, queries
 from desagravo.cases.terms import DECISION, term
@@ -48,6 +50,13 @@ def _page(request: StaffRequest, case: Any, *, refusal: Refusal | None = None) -
     pending = file.pending
     if pending is None:
         # without a text there is nothing to show; a refusal already says why
+        if refusal is None and file.draft is not None and not file.leaving:
+            if "draft" not in file.steps:
+                raise NotNow("nothing_put_up")
+            messages.info(
+                request, _("Nothing waits for approval now. Here is the draft: put it up for approval again.")
+            )
+            return see("desk:answer", number=case.number)
         raise refusal or NotNow("answer_leaving" if file.leaving else "no_answer_text")
     facts = queries.approval_facts(request.actor, case, pending)
     names = departments.names(pending.authors)

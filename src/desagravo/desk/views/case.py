@@ -9,6 +9,7 @@ from desagravo.cases.queries import erasing
 from desagravo.cases.terms import HELD_BACK, term
 from desagravo.common import clock
 from desagravo.common.refusals import Refusal
+from desagravo.departments import queries as departments
 from desagravo.departments.authority import may
 from desagravo.desk import standing, timeline
 from desagravo.desk.brief import brief_of
@@ -48,6 +49,7 @@ def case_page(
         may_hold_back=not file.steps.isdisjoint({"hold_back", "hold_back_approved"}),
         leaving_messages=[(each, _may_hold_back(request, file, each)) for each in file.messages_leaving],
         held_back_because=term(HELD_BACK, file.held_back_because),
+        held_back_by=departments.names([file.held_back_by]).get(file.held_back_by, "") if _undone(file) else "",
         may_redact=may(request.actor, "redact"),
         erased=erasing.erasure_of(found),
         may_export=may(request.actor, "export_case"),
@@ -68,3 +70,7 @@ def _may_hold_back(request: StaffRequest, file: queries.CaseFile, message: queri
 def letters_for_messages(case: Any) -> list[Any]:
     """Letters in the customer's language that are no answer: more time, what is missing, a friendly end."""
     return [each for each in rulebook.letters_to_choose(case.language) if not each.code.startswith("answer_")]
+
+
+def _undone(file: queries.CaseFile) -> bool:
+    return file.held_back_because == "undone" and bool(file.held_back_by)

@@ -1,7 +1,7 @@
 """The brief at the side of the case page: what everybody who works on it should know without reading all of it."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,9 @@ from desagravo.cases.terms import CHANNEL, DECISION, STATUS, term
 from desagravo.common import clock
 from desagravo.common.dates import day
 from desagravo.common.language import active
+from desagravo.common.templatetags.desagravo import money
 from desagravo.common.text import fold
+from desagravo.departments import queries as departments
 from desagravo.rulebook import queries as rulebook
 
 DOCUMENTS = {
@@ -52,9 +54,8 @@ class Brief:
 
 def brief_of(file: CaseFile) -> Brief:
     """The brief from the file, without a query of its own."""
-    remedies = {each.code: each.name for each in rulebook.remedies(active())}
     return Brief(
-        wants=[remedies.get(code, code) for code in file.form.fields.get("remedy_requested") or ()],
+        wants=_wants(file.form.fields),
         points=[(point, term(DECISION, point.decision) if point.decision else "") for point in file.points],
         asks=not_named_yet(file.form, file.points),
         asked=[_asked(each, file) for each in file.consultations],
@@ -64,6 +65,13 @@ def brief_of(file: CaseFile) -> Brief:
         earlier=[(each, term(STATUS, each.status)) for each in file.earlier],
         inside=[each for each in file.files if not each.for_customer],
     )
+
+
+def _wants(fields: Mapping[str, Any]) -> list[str]:
+    """What the customer ticked, and the money asked for."""
+    remedies = {each.code: each.name for each in rulebook.remedies(active())}
+    asked = money(fields.get("amount_requested"), departments.organisation().currency)
+    return [*(remedies.get(code, code) for code in fields.get("remedy_requested") or ()), *([asked] if asked else [])]
 
 
 def not_named_yet(form: Any, points: Iterable[Any]) -> list[str]:

@@ -39,6 +39,8 @@ def _acted(event: EventView) -> str:
 
 
 def _kind(event: EventView, kind: str) -> str:
+    if _nobody_answers(event):
+        return "nobody_answers"
     return "declined" if getattr(event.facts, "declined", False) else kind
 
 
@@ -48,6 +50,8 @@ def _subject(event: EventView) -> tuple[str, str]:
 
 def _may_see(person: str, event: EventView, case: Case) -> bool:
     actor = departments.actor_for(departments.person(person))
+    if _nobody_answers(event):  # the line names the department, and the case only to those who may see it
+        return True
     if event.kind in {"consultation.asked", "consultation.moved"}:
         return consultations_for(actor).filter(pk=_key(event)).exists()
     if event.kind == "approval.requested" and not authority.may(actor, "approve", _at_stake(event, case)):
@@ -76,7 +80,14 @@ def _owner(_event: EventView, case: Case) -> set[str]:
 
 
 def _contacts(event: EventView, _case: Case) -> set[str]:
+    """Those of the department; while there are none, those who can name one."""
+    if _nobody_answers(event):
+        return {each.id for each in departments.people("manager", "administrator")}
     return departments.contacts_of(event.department)
+
+
+def _nobody_answers(event: EventView) -> bool:
+    return event.kind == "consultation.asked" and not departments.contacts_of(event.department)
 
 
 def _asker(event: EventView, case: Case) -> set[str]:

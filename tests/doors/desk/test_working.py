@@ -10,6 +10,7 @@ import pytest
 from desagravo.cases import actions
 from desagravo.cases.actions import Question
 from desagravo.common import clock
+from desagravo.history.outbox import run_due
 from desagravo.rulebook.calendar import due_after
 from tests.cast import CALM, MONDAY, SAFETY, Cast, filed, fresh, in_work
 from tests.doors.desk.conftest import Desk
@@ -91,6 +92,30 @@ def test_a_refused_question_keeps_everything_and_asks_nobody(cast: Cast, desk: D
     assert 'href="#question-logistics"' in html
     assert 'value="finance" checked' in html
     assert not case.consultations.exists()
+
+
+def test_a_department_for_which_nobody_answers_is_asked_only_knowingly(cast: Cast, desk: Desk) -> None:
+    case = in_work(cast)
+    rui, path = desk("rui"), page(case.number, "consultations/new/")
+    html = rui.get(path).content.decode()
+    assert "Nobody answers for it yet" in html
+    assert 'name="although-legal"' in html
+    assert 'name="although-finance"' not in html
+    due = (clock.now() + timedelta(days=5)).date().isoformat()
+    said = {"department": ["legal"], "question-legal": "Are we liable?", "due-legal": due}
+    refused = rui.post(path, said)
+    assert refused.status_code == 422
+    assert "Nobody answers for this department yet." in refused.content.decode()
+    assert 'href="#although-legal"' in refused.content.decode()
+    assert not case.consultations.exists()
+    assert rui.post(path, {**said, "although-legal": "1"}).status_code == 303
+    while run_due():
+        pass
+    managed = desk("marta").get("/desk/notices/").content.decode()
+    assert f"Legal and compliance was asked about {case.number}, and nobody answers for it yet." in managed
+    told = desk("xavier").get("/desk/notices/").content.decode()
+    assert "Legal and compliance was asked something, and nobody answers for it yet." in told
+    assert case.number not in told
 
 
 def test_asking_nobody_is_said(cast: Cast, desk: Desk) -> None:

@@ -29,6 +29,7 @@ _SENTENCES: Final[dict[str, Any]] = {
     "assigned": _("%(by)s put you in charge of %(case)s."),
     "asked": _("%(by)s asks your department something about %(case)s."),
     "moved": _("An open question about %(case)s came over to your department."),
+    "nobody_answers": _("%(department)s was asked about %(case)s, and nobody answers for it yet."),
     "answered": _("%(department)s answered your question about %(case)s."),
     "declined": _("%(department)s declined to answer your question about %(case)s."),
     "approval_wanted": _("%(by)s asks for approval of the answer to %(case)s."),
@@ -48,6 +49,8 @@ _SENTENCES: Final[dict[str, Any]] = {
 _TO_ANSWER: Final = ("asked", "moved")
 """Notices that lead to a question and not to its case."""
 _GLASS_SOMEWHERE: Final = _("%(by)s opened a confidential case without being on its list, for 24 hours.")
+_NOBODY_SOMEWHERE: Final = _("%(department)s was asked something, and nobody answers for it yet.")
+_TO_NAME_A_CONTACT: Final = "/administration/people/"
 _COUNTED: Final[dict[str, Any]] = {
     "assigned": ngettext_lazy("You are in charge of %(n)s more case.", "You are in charge of %(n)s more cases.", "n"),
     "asked": ngettext_lazy(
@@ -123,7 +126,7 @@ def _shown_to(actor: Actor) -> QuerySet[Notice]:
     hidden = Exists(confidential_to(actor).filter(number=OuterRef("case_number")))
     asked = consultations_for(actor).filter(case__confidential=True)
     asked = asked.annotate(key=Cast("pk", CharField())).filter(key=OuterRef("subject_id"))
-    told_anyway = Q(kind="glass_broken") | (Q(kind__in=_TO_ANSWER) & Q(Exists(asked)))
+    told_anyway = Q(kind__in=("glass_broken", "nobody_answers")) | (Q(kind__in=_TO_ANSWER) & Q(Exists(asked)))
     return Notice.objects.filter(told_anyway | ~hidden, person_id=int(actor.id))
 
 
@@ -147,7 +150,8 @@ def rows_of(found: list[Notice], actor: Actor) -> list[NoticeRow]:
                 id=each.pk,
                 kind=each.kind,
                 sentence=_sentence(each, by or _otherwise(view), department, known=each.case_number in visible),
-                path=_path(each, visible, questions, by=view.actor_id if view else ""),
+                path=_path(each, visible, questions, by=view.actor_id if view else "")
+                or (_TO_NAME_A_CONTACT if each.kind == "nobody_answers" and actor.has("administrator") else ""),
                 at=each.at,
                 unread=each.read_at is None,
             )
@@ -166,6 +170,8 @@ def _sentence(notice: Notice, by: str, department: str, *, known: bool) -> str:
         return str(_COUNTED[notice.kind] % {"n": notice.count})
     if notice.kind == "glass_broken" and not known:
         return str(_GLASS_SOMEWHERE % {"by": by})
+    if notice.kind == "nobody_answers" and not known:
+        return str(_NOBODY_SOMEWHERE % {"department": department})
     words = _SENTENCES.get(notice.kind, _("Something happened on %(case)s."))
     return str(words) % {"by": by, "case": notice.case_number, "department": department}
 

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 from django import forms
 from django.template import Context, Template
+from django.utils import translation
 
 from desagravo.common import clock, dates
 from desagravo.common.language import in_language
@@ -157,3 +158,20 @@ def test_a_hint_left_out_is_not_pointed_to() -> None:
     html = rendered('{% field form.description hint=" " %}', form=Complaint())
     assert "aria-describedby" not in html
     assert "In your own words." in rendered("{% field form.description %}", form=Complaint())
+
+
+def test_an_address_breaks_at_its_joints_and_is_escaped() -> None:
+    from desagravo.common.templatetags.desagravo import breakable
+
+    assert breakable("ana.lima@loja.example") == "ana.<wbr>lima<wbr>@loja.<wbr>example"
+    assert "<b>" not in breakable("<b>@x.example")
+
+
+def test_a_letter_that_left_is_called_by_its_name() -> None:
+    from desagravo.cases.events.answering import LetterDelivered
+    from desagravo.history.registry import Who
+
+    with translation.override("pt-br"):
+        told = LetterDelivered("acknowledgement").sentence(Who())
+    assert "acknowledgement" not in told
+    assert "(gone)" in LetterDelivered("gone").sentence(Who())

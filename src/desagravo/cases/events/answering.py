@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from desagravo.cases.terms import ROLE, term
+from desagravo.common.language import active
 from desagravo.history.registry import Who, event_kind
+from desagravo.rulebook import queries as rulebook
 
 
 @event_kind("approval.requested")
@@ -188,7 +190,7 @@ class LetterDelivered:
 
     def sentence(self, who: Who) -> str:
         """For the history."""
-        return _("A mail to the customer left (%(letter)s).") % {"letter": self.letter}
+        return _("A mail to the customer left (%(letter)s).") % {"letter": _name_of(self.letter)}
 
 
 @event_kind("letter.undeliverable")
@@ -201,3 +203,11 @@ class LetterUndeliverable:
     def sentence(self, who: Who) -> str:
         """For the history."""
         return _("A mail to the customer could not be delivered (%(letter)s).") % {"letter": self.letter}
+
+
+def _name_of(letter: str) -> str:
+    """What a letter is called in the reader's language; the code of one that this edition does not have."""
+    try:
+        return rulebook.letter(letter, active()).name
+    except KeyError:
+        return letter

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -70,7 +71,7 @@ def sessions(request: StaffRequest, key: int) -> HttpResponse:
 
 
 @administrators
-def second_factor(request: StaffRequest, key: int) -> HttpResponse:
+def second_factor(request: StaffRequest, key: int) -> HttpResponseBase:
     """Take off the second factor of somebody who lost telephone or key: asked first, then done."""
     row = _row(key)
     if request.method != "POST":

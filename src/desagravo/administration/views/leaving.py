@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -18,7 +19,7 @@ from desagravo.entrance import Problem, StaffRequest, page, problems, see, wrong
 
 
 @administrators
-def leaving(request: StaffRequest, key: int) -> HttpResponse:
+def leaving(request: StaffRequest, key: int) -> HttpResponseBase:
     """What the person holds, who takes it over, and the end of the access.
 
     What is missing is said before the password is asked for, and the request that waits for it is then whole.

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from desagravo.cases.queries import CaseFile, TimelineEntry
+from desagravo.desk.words import readable
 
 LONG = 900
 """Characters of a text that are shown at once; what is longer is folded after a paragraph, a line or a word."""
@@ -90,7 +91,7 @@ def _grouped(file: CaseFile) -> Iterator[Shown]:
 
 def _shown(entry: TimelineEntry, file: CaseFile) -> Shown:
     surface, icon, reads, who = _READS[entry.surface](entry, file)
-    first, rest = fold(entry.body)
+    first, rest = fold(readable(entry.body) if entry.by_staff else entry.body)
     return Shown(
         surface,
         key=entry.key,

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from desagravo.cases import queries
 from desagravo.cases.terms import STATUS, term
 from desagravo.common import clock, dates
 from desagravo.common.language import active, babel_locale
@@ -84,3 +85,8 @@ def why_in_a_row(rule: str, severity: str) -> str:
 def outcomes() -> Mapping[str, str]:
     """Triage rule → what it makes of a case."""
     return {row["code"]: row["outcome"] for row in edition.book("triage")["rule"]}
+
+
+def readable(text: str) -> str:
+    """What went to a customer, as colleagues read it: the private link is the customer's alone and named in words."""
+    return text.replace(queries.PRIVATE_PAGE, _("[the customer's private link]"))

@@ -356,3 +356,11 @@ def test_documents_of_one_kind_are_told_apart_by_their_day(cast: Cast, desk: Des
             pass
     html = desk("rui").get(page(case.number)).content.decode()
     assert re.search(r">Receipt, [^<]*2 March[^<]* \(PDF\)</a>", html)
+
+
+def test_the_private_link_is_named_in_words_where_colleagues_read(cast: Cast, desk: Desk) -> None:
+    case = in_work(cast)
+    actions.write(case, body=f"See {queries.PRIVATE_PAGE}", actor=cast.rui)
+    page = desk("rui").get(f"/desk/cases/{case.number}/").text
+    assert queries.PRIVATE_PAGE not in page
+    assert "[the customer&#x27;s private link]" in page

@@ -17,6 +17,7 @@ from desagravo.departments import queries as departments
 from desagravo.departments.authority import may
 from desagravo.desk.doors import StaffRequest, page, see, staff, staff_acts
 from desagravo.desk.views._work import REFUSED, around, base_of, below, show
+from desagravo.desk.words import readable
 from desagravo.rulebook import queries as rulebook
 
 
@@ -182,8 +183,7 @@ def _signer(request: StaffRequest, case: Any) -> str:
 
 def _mail(case: Any) -> dict[str, str]:
     """The mail that tells the customer. The private link is the customer's alone, so it is not shown to us."""
-    hidden = _("[the customer's private link]")
-    body = queries.letter_body(case, "answer_ready").replace(queries.PRIVATE_PAGE, hidden)
+    body = readable(queries.letter_body(case, "answer_ready"))
     return {"to": case.customer.email, "subject": queries.letter_subject(case, "answer_ready"), "body": body}
 
 

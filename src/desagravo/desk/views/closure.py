@@ -18,6 +18,7 @@ from desagravo.departments import actions as people
 from desagravo.departments import queries as departments
 from desagravo.desk.doors import StaffRequest, page, see, staff
 from desagravo.desk.views._work import REFUSED, around, base_of, show
+from desagravo.desk.words import readable
 from desagravo.history.outbox import progress_of
 from desagravo.rulebook import queries as rulebook
 from desagravo.rulebook.shapes import Axis
@@ -140,6 +141,7 @@ def _form(request: StaffRequest, case: Any, *, refusal: Refusal | None = None) -
         ],
         form_files=[each for each in file.files if each.message_id is None and each.for_customer],
         needs_lesson=facts.needs_lesson,
+        told=readable(file.answer.body) if file.answer else "",
         signature=_signature(file),
         asks_code=departments.has_code_app(request.actor.id),
         passkey={"request_options": people.ask_passkey(request.actor.id)}

@@ -13,6 +13,7 @@ from django.db import OperationalError
 from desagravo.history import outbox
 from desagravo.operations import heartbeat, work
 
+pytestmark = pytest.mark.django_db  # a tick keeps the time of the organisation
 CALLS: list[str] = []
 
 

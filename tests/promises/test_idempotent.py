@@ -17,7 +17,7 @@ from desagravo.common.actor import Actor
 from desagravo.common.refusals import NotNow
 from desagravo.history.models import Delivery, Event
 from desagravo.history.verify import verify
-from tests.cast import FORM, MONDAY, Cast, decided, engage, fresh, in_work, kinds
+from tests.cast import CALM, FORM, MONDAY, Cast, decided, engage, fresh, in_work, kinds
 from tests.rooms.history.kinds import emptying
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -149,7 +149,7 @@ def test_two_who_answer_at_once_send_one_answer(cast: Cast) -> None:
 
 
 def test_two_who_take_a_case_at_once_are_both_on_record_and_one_owns_it(cast: Cast) -> None:
-    case = actions.assess(file("k").case, answers={}, actor=cast.sofia)
+    case = actions.assess(file("k").case, answers=CALM, actor=cast.sofia)
     people = (cast.rui, cast.bia)
     ended = at_once(*[lambda to=each: actions.assign(case, to=to.id, actor=to) for each in people])
     assert not [each for each in ended if isinstance(each, Exception)], ended

@@ -25,7 +25,7 @@ from desagravo.departments import actions as departments
 from desagravo.history import outbox
 from desagravo.history.models import Delivery
 from desagravo.history.verify import verify
-from tests.cast import MONDAY, PASSWORD, SAFETY, Cast, answered, decided, engage, fresh, in_work, kinds, section
+from tests.cast import CALM, MONDAY, PASSWORD, SAFETY, Cast, answered, decided, engage, fresh, in_work, kinds, section
 from tests.promises.test_idempotent import at_once
 from tests.promises.test_properties import SHARED
 from tests.rooms.history.kinds import emptying
@@ -270,7 +270,7 @@ def test_in_any_order_each_answer_leaves_once_or_is_held_back_once(
 ) -> None:
     with clock.at(MONDAY):
         delay(20)
-        case = in_work(cast, answers=SAFETY if approved else {})
+        case = in_work(cast, answers=SAFETY if approved else CALM)
         version = decided(cast, case)
     now = MONDAY
     for place, deed in enumerate(["release", *deeds, "later", "worker"]):

@@ -103,6 +103,7 @@ forms = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.django_db  # a telephone number is read as the organisation's country writes it
 @settings(max_examples=400, **SHARED)
 @given(raw=st.one_of(forms, st.dictionaries(st.one_of(st.sampled_from(sorted(FIELDS)), words), anything, max_size=6)))
 @example(raw={"description": "x", "signature": {"method": ["typed"], "name": {}}})

@@ -190,6 +190,7 @@ def test_sql_is_not_put_together_from_data() -> None:
         "cases/queries/inbox.py": 1,  # subqueries that the ORM made, with their parameters
         "cases/search/postgres.py": 1,  # one of two constants
         "history/outbox.py": 1,  # one of two constants: how the engine locks
+        "operations/backup/aside.py": 1,  # names of schemas that a restore made
         "operations/backup/places.py": 5,  # names of schemas that the operator's command made
         "operations/backup/loading.py": 3,  # names of tables and constraints, from the catalogue of the database
         "operations/backup/snapshot.py": 1,  # names of tables, from the models
@@ -552,7 +553,7 @@ def test_searches_and_copies_of_data_are_slowed_down(world: World, settings: Any
     assert amelia.get("/desk/search/?q=caiu").status_code == 200
     held = [amelia.post("/desk/personal-data/", {"q": "Zulmira"}).status_code for _ in range(6)]
     assert held[-1] == 429
-    assert 429 not in held[:4]
+    assert 429 not in held[:3]  # the search before them was counted too
     throttle.forget()
 
 

@@ -55,6 +55,7 @@ class World:
     secret: str
     keys: list[int]
     tokens: list[str]
+    asked: str
     missing: str = "2001-00001"
     others: list[str] = field(default_factory=lambda: ["mine", "all", "nonsense"])
 
@@ -89,6 +90,7 @@ def world(db: None) -> World:
         secret=secret.number,
         keys=sorted({1, consultations[0].pk, asked.attachments.get().pk}),
         tokens=[cases.tracking_url(told[0]).rstrip("/").rpartition("/")[2]],
+        asked=asked.number,
     )
 
 
@@ -174,11 +176,15 @@ def _route(each: URLPattern | URLResolver) -> str:
 
 
 def filled(route: str, world: World) -> list[str]:
-    """The route with each value in each place once: all combinations would only repeat the same answers."""
+    """The route with each value in each place once: all combinations would only repeat the same answers. What lies on
+    one case is asked for on that case with every key besides, because keys differ from database to database."""
     places = [world.values(found["kind"] or "str", found["name"]) for found in _PART.finditer(route)]
     bare = _PART.sub("{}", route.replace("{", "").replace("}", ""))
     most = max(map(len, places), default=1)
-    return ["/" + bare.format(*(values[turn % len(values)] for values in places)) for turn in range(most)]
+    turns = [tuple(values[turn % len(values)] for values in places) for turn in range(most)]
+    if len(places) == 2 and places[0][: len(world.numbers)] == world.numbers:
+        turns += [(world.asked, key) for key in places[1]]
+    return ["/" + bare.format(*each) for each in dict.fromkeys(turns)]
 
 
 def browser(world: World, name: str) -> Client:

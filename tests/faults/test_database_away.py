@@ -21,7 +21,7 @@ from tests.faults.house import House, colleague, customer, house_on, note, red, 
 from tests.product import Product
 from tests.promises.test_nothing_lost import family_of, file, file_until_answered, until
 
-pytestmark = [pytest.mark.process]
+pytestmark = [pytest.mark.process, pytest.mark.long]
 
 
 class Way:

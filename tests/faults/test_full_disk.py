@@ -31,7 +31,7 @@ from tests.product import Product
 from tests.promises.invariants import broken
 from tests.promises.test_nothing_lost import file_until_answered, the_one_with, until
 
-pytestmark = [pytest.mark.process]
+pytestmark = [pytest.mark.process, pytest.mark.long]
 
 
 @contextlib.contextmanager

@@ -17,7 +17,7 @@ from tests.doors.operations.test_import import complaint, written
 from tests.product import bare_environment
 from tests.promises.invariants import broken
 
-pytestmark = [pytest.mark.process]
+pytestmark = [pytest.mark.process, pytest.mark.long]
 
 
 @pytest.mark.parametrize("rows", [2_000, pytest.param(10_000, marks=pytest.mark.long)])

@@ -19,7 +19,7 @@ from tests.faults.house import House, colleague, customer, house_on, note, pages
 from tests.faults.house import send_form as send
 from tests.promises.test_nothing_lost import file_until_answered, until
 
-pytestmark = [pytest.mark.process]
+pytestmark = [pytest.mark.process, pytest.mark.long]
 HANDS = 50
 
 

@@ -27,7 +27,7 @@ from tests.conftest import new_postgres_database
 from tests.product import Product, bare_environment
 from tests.promises.canaries import left_in, left_in_folder
 
-pytestmark = [pytest.mark.process]
+pytestmark = [pytest.mark.process, pytest.mark.long]
 
 NOWHERE = {"DESAGRAVO_SMTP_URL": "smtp://127.0.0.1:9?tls=0"}
 FORM = {

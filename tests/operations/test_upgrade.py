@@ -10,7 +10,7 @@ import pytest
 from tests.operations.test_backup import House, file, set_up, started
 from tests.product import Product
 
-pytestmark = [pytest.mark.process]
+pytestmark = [pytest.mark.process, pytest.mark.long]
 
 MIGRATION = """
 from django.db import migrations, models

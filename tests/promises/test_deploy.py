@@ -22,7 +22,7 @@ from tests.operations.test_upgrade import knows_the_app_only, next_release
 from tests.product import Product
 from tests.promises.test_several_nodes import Node, Post, free_port, health
 
-pytestmark = [pytest.mark.process]
+pytestmark = [pytest.mark.process, pytest.mark.long]
 
 LIVING_TABLES = """
 from django.db import migrations

@@ -18,7 +18,7 @@ from tests.conftest import new_postgres_database
 from tests.product import bare_environment
 from tests.promises.test_nothing_lost import Mailbox, Story, until, wait_for
 
-pytestmark = [pytest.mark.process]
+pytestmark = [pytest.mark.process, pytest.mark.long]
 
 RELEASE = """
 import sys, django

@@ -21,7 +21,7 @@ from aiosmtpd.controller import Controller
 from tests.operations.test_backup import FORM, House, set_up
 from tests.product import Product
 
-pytestmark = [pytest.mark.process]
+pytestmark = [pytest.mark.process, pytest.mark.long]
 
 
 class Post:

@@ -50,7 +50,7 @@ def test_from_the_invitation_to_leaving(product: Product, browser: Browser, watc
         page.get_by_role("button", name="Invite").click()
         link = page.locator("#link").inner_text()
         examine(page, "link")
-        page.get_by_role("link", name="Done").click()
+        page.get_by_role("link", name="To the page of this person").click()
         examine(page, "person, invited")
         person = page.url
 

@@ -64,7 +64,7 @@ def test_one_line_of_json_then_silence_and_a_clean_end(tmp_path: Path) -> None:
     product.start()
     children = family_of(product)
     able = ["database", "migrations", "history", "worker", "disk"]
-    left_lying = ["work", "job", "dead letters", "submissions", "backup", "checkpoints"]
+    left_lying = ["work", "job", "dead letters", "submissions", "backup", "checkpoints", "room"]
     assert health(product)["checks"] == dict.fromkeys([*able, *left_lying], "ok")
     process = product.process
     assert process is not None

@@ -38,6 +38,7 @@ def main() -> int:
     parser.add_argument("--clients", nargs="+", type=int, default=[1, 8])
     parser.add_argument("--count", type=int, default=200, help="operations for each figure")
     parser.add_argument("--only", default="", help="only operations that begin with this, for instance W4")
+    parser.add_argument("--no-by-hand", action="store_true", help="leave out the pages' questions through the driver")
     parser.add_argument("--no-memory", action="store_true", help="leave out the idle demo")
     parser.add_argument("--results", type=Path, default=RESULTS, help="the JSON file; the Markdown lies beside it")
     asked = parser.parse_args()
@@ -68,7 +69,7 @@ def _measured(asked: argparse.Namespace, engine: str, size: str) -> dict[str, An
         [sys.executable, "-m", "bench.fill", "--cases", cases, "--data", str(folder), "--engine", engine], check=True
     )
     told = json.loads((folder / "bench.json").read_text())
-    by_hand = _by_hand(folder, engine)
+    by_hand = {} if asked.no_by_hand else _by_hand(folder, engine)
     with database(engine, folder) as url, running("start", folder, url, DESAGRAVO_DEMO="1") as (address, root):
         processes = Processes(part(root, ".serve").pid, postmaster(folder) if engine == "postgres" else None)
         figures: dict[str, Any] = {}

@@ -161,9 +161,16 @@ def _report(check: Check) -> None:
     word = "ok    " if check.code == 0 else "FAILED"
     print(f"{word}  {check.name:<24} {check.seconds:6.1f} s", flush=True)
     if check.code:
-        print(_indented(check.output[-20_000:]), flush=True)
+        names = [line for line in check.output.splitlines() if line.startswith(("FAILED ", "ERROR "))]
+        print(_indented("\n".join([*names, _from_the_failures(check.output)[-20_000:]])), flush=True)
     elif check.is_pytest and check.output:
         print(_indented("\n".join(_closing_lines(check.output))), flush=True)
+
+
+def _from_the_failures(output: str) -> str:
+    """Without pytest's rows of dots, which would push what matters out of a log that is cut."""
+    _dots, mark, failures = output.partition("= FAILURES =")
+    return mark + failures or output
 
 
 def _closing_lines(output: str) -> list[str]:

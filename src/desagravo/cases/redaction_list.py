@@ -5,14 +5,10 @@ out cannot be told without the words, so a restore repeats no redaction by itsel
 the keeper of data makes them again (``/desk/privacy/``).
 """
 
-import json
-import os
 from datetime import datetime
-from pathlib import Path
 from typing import NamedTuple
 
-from django.conf import settings
-
+from desagravo.cases import beside
 from desagravo.cases.models import Case, Redaction
 from desagravo.history import queries as history
 from desagravo.history.restored import when_restored
@@ -29,17 +25,13 @@ class Undone(NamedTuple):
 def write_down(number: str, piece: str, at: datetime) -> None:
     """A line for a redaction, on the disk before it is committed."""
     said = {"redaction": piece, "case": number, "first": history.of_case(number)[0].hash, "at": at.isoformat()}
-    descriptor = os.open(_file(), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(json.dumps(said) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
+    beside.write_down(said)
 
 
 def undone() -> list[Undone]:
     """The redactions that stand in the list and not in the database, and were not made again since."""
     found = []
-    for said in _written_down():
+    for said in beside.written_down("redaction"):
         kind, _colon, key = said["redaction"].partition(":")
         at = datetime.fromisoformat(said["at"])
         case = Case.objects.filter(number=said["case"], erased_at=None).first()
@@ -47,26 +39,6 @@ def undone() -> list[Undone]:
             continue
         if not Redaction.objects.filter(case=case, subject_kind=kind, subject_id=key, at__gte=at).exists():
             found.append(Undone(case.number, said["redaction"], at))
-    return found
-
-
-def _file() -> Path:
-    return Path(settings.DESAGRAVO_DATA) / "erasures.jsonl"
-
-
-def _written_down() -> list[dict[str, str]]:
-    try:
-        lines = _file().read_text().splitlines()
-    except FileNotFoundError:
-        return []
-    found = []
-    for line in lines:
-        try:
-            said = json.loads(line)
-        except ValueError:  # a crash cut the line; nothing was redacted then
-            continue
-        if "redaction" in said:
-            found.append(said)
     return found
 
 

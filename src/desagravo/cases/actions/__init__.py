@@ -19,7 +19,6 @@ from desagravo.cases.actions.erase import (
     ask_erasure,
     erasure_list,
     reapply_erasures,
-    scrub,
     still_here,
 )
 from desagravo.cases.actions.export import ask_for_case_file, ask_for_export, forget_exports
@@ -42,14 +41,13 @@ from desagravo.cases.actions.import_cases import (
 )
 from desagravo.cases.actions.investigate import add_point, decide_point, drop_point, find
 from desagravo.cases.actions.leave import hold_back, hold_back_message
+from desagravo.cases.actions.legal_hold import hold, lift_hold
 from desagravo.cases.actions.look import forget_looks, look, note_look
 from desagravo.cases.actions.notify import notices_mailed, read_all_notices, read_notice
 from desagravo.cases.actions.react import react, withdraw
 from desagravo.cases.actions.receive import Accepted, open_again, open_forgotten, receive
 from desagravo.cases.actions.redact import (
     TEXTS,
-    hold,
-    lift_hold,
     redact_file,
     redact_form,
     redact_message,
@@ -64,6 +62,7 @@ from desagravo.cases.actions.write import add_files, add_message, note, seen, wr
 from desagravo.cases.complaint import Complaint, Signature, read_complaint
 from desagravo.cases.erasing import also_forget, also_take_out
 from desagravo.cases.files import KeptFile, keep, keep_bytes
+from desagravo.cases.scrub import scrub
 
 __all__ = [
     "TEXTS",

@@ -9,23 +9,20 @@ backup knows nothing of it: ``reapply_erasures`` erases again what a restore bro
 """
 
 import json
-import os
 import re
-import time
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
-from django.db import connection, models, transaction
+from django.db import models, transaction
 from django.db.models import TextField
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
-from desagravo.cases import knowing, search
+from desagravo.cases import beside, knowing
 from desagravo.cases.actions._password import problem_with
-from desagravo.cases.actions.redact import discard, on_hold
+from desagravo.cases.actions.legal_hold import on_hold
+from desagravo.cases.actions.redact import discard
 from desagravo.cases.contents import content
 from desagravo.cases.erasing import (
     BLANK,
@@ -51,6 +48,7 @@ from desagravo.cases.models import (
     Submission,
 )
 from desagravo.cases.queries.visible import visible_to
+from desagravo.cases.scrub import scrub
 from desagravo.common import clock, crash, files
 from desagravo.common.actor import SYSTEM, Actor
 from desagravo.common.refusals import Missing, NotNow, NotYours, Refusal, words
@@ -58,16 +56,13 @@ from desagravo.customers import actions as customers
 from desagravo.departments import authority
 from desagravo.history import queries as history
 from desagravo.history.actions import end_work, erase_salts, record
-from desagravo.history.outbox import Failed, Work
+from desagravo.history.outbox import Work
 from desagravo.history.queries import EventView
 from desagravo.history.registry import subscribe
 
 ENDED = ("closed", "withdrawn")
 _LONG_ENOUGH = 9
 """Characters from which on a name, number or address inside a text is taken for the person."""
-_SMALL = 256 * 2**20
-"""Bytes of an SQLite file up to which it is written anew, which also drops what an older release left in it."""
-
 words(
     {
         "no_cases_chosen": _("Choose at least one case."),
@@ -340,71 +335,17 @@ def clean_up(event: EventView, work: Work) -> None:
         scrub()
 
 
-def scrub() -> None:
-    """Leave nothing of deleted rows in the database's files: search index, free pages, log of SQLite.
-
-    Outside a transaction. On PostgreSQL the space of deleted rows is given free to be written over; its own log and
-    backups keep them for their time.
-
-    Raises:
-        Failed: somebody reads all the time; to be tried again.
-    """
-    if connection.in_atomic_block:  # a test's, or a story's that nobody else sees into yet
-        return
-    search.scrub()
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            tables = [name for name in connection.introspection.table_names() if not name.startswith("pg_")]
-            for table in tables:
-                cursor.execute(f"VACUUM {connection.ops.quote_name(table)}")
-            return
-        cursor.execute("PRAGMA page_count")
-        pages = cursor.fetchone()[0]
-        cursor.execute("PRAGMA page_size")
-        if pages * cursor.fetchone()[0] <= _SMALL:
-            cursor.execute("VACUUM")
-        for _try in range(20):
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            if cursor.fetchone()[0] == 0:
-                return
-            time.sleep(0.1)
-    raise Failed("the log of the database is being read; it is emptied at the next try")
-
-
-def list_file() -> Path:
-    """Where the list of erasures lies beside the database."""
-    return Path(settings.DESAGRAVO_DATA) / "erasures.jsonl"
-
-
 def _write_down(row: Erasure) -> None:
     """A line for the erasure, on the disk before anything is erased."""
     said = {"erasure": row.pk, "cases": row.cases, "ground": row.ground, "asked_at": row.asked_at.isoformat()}
-    if said["cases"] in [each["cases"] for each in _written_down()]:
+    if said["cases"] in [each["cases"] for each in beside.written_down("cases")]:
         return
-    descriptor = os.open(list_file(), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(json.dumps(said) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _written_down() -> list[dict[str, Any]]:
-    try:
-        lines = list_file().read_text().splitlines()
-    except FileNotFoundError:
-        return []
-    found = []
-    for line in lines:
-        try:
-            found.append(json.loads(line))
-        except ValueError:  # a crash cut the line; the database had not begun to erase then
-            continue
-    return [each for each in found if "cases" in each]  # redactions stand there too: see ``redaction_list``
+    beside.write_down(said)
 
 
 def erasure_list() -> list[dict[str, Any]]:
     """All erasures that this house knows of: numbers, first hashes, grounds, no names. Keep it across a restore."""
-    known = _written_down()
+    known = beside.written_down("cases")
     told = {json.dumps(each["cases"]) for each in known}
     for row in Erasure.objects.order_by("pk"):
         if json.dumps(row.cases) not in told:

@@ -21,6 +21,7 @@ from desagravo.common.actor import SYSTEM, Actor
 from desagravo.common.refusals import Missing, NotNow, NotYours, Refusal
 from desagravo.departments import actions
 from desagravo.departments import queries as departments
+from desagravo.departments.people_events import PersonLeft
 from desagravo.history.outbox import Work
 from desagravo.history.queries import EventView
 
@@ -167,7 +168,8 @@ def _hand_over(key: int, left: str, to: str, actor: Actor, asked_by: str) -> int
 
 def hand_over_the_rest(event: EventView, work: Work) -> None:
     """What was more than a page could wait for, or was left lying by a crash."""
-    left, to = event.facts.person, event.facts.cases_to  # type: ignore[attr-defined]
+    assert isinstance(event.facts, PersonLeft)
+    left, to = event.facts.person, event.facts.cases_to
     if to and _colleague(to) is not None:  # an heir who left too is asked for on the leaver's page
         while hand_over(left, to=to, actor=SYSTEM, most=AT_ONCE, asked_by=event.actor_id):
             pass

@@ -7,7 +7,7 @@ left. A black mark stands in its place.
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,9 +15,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from desagravo.cases import knowing, redaction_list
-from desagravo.cases.actions._words import say_why
 from desagravo.cases.actions.respond import digest_of
-from desagravo.cases.contents import content
 from desagravo.cases.erasing import (
     KEPT_FIELDS,
     MARK,
@@ -30,10 +28,8 @@ from desagravo.cases.erasing import (
 )
 from desagravo.cases.events.erasing import (
     AnswerRedacted,
-    CaseHeld,
     FileRedacted,
     FormRedacted,
-    HoldLifted,
     MessageRedacted,
 )
 from desagravo.cases.grounds import REDACTION
@@ -116,7 +112,7 @@ def redact_message(case: Case, key: int, *, ground: str, actor: Actor, passages:
         NotNow: all its words were taken out before.
         Missing: no ground, no passage, or one that does not stand there.
     """
-    case = _begin(case, actor)
+    case = begin_aside(case, actor)
     message = Message.objects.select_for_update().filter(case=case, pk=key).exclude(kind="reply").first()
     if message is None:
         raise NotYours("not_found")
@@ -143,7 +139,7 @@ def redact_question(
     Raises:
         NotNow: the question is still open; take it back first.
     """
-    case = _begin(case, actor)
+    case = begin_aside(case, actor)
     row = Consultation.objects.select_for_update().filter(case=case, pk=key).first()
     if row is None:
         raise NotYours("not_found")
@@ -191,7 +187,7 @@ def redact_text(
         NotYours, NotAllowed, Missing: as :func:`redact_message`.
         NotNow: all its words were taken out before, or the answer is still on its way.
     """
-    case = _begin(case, actor)
+    case = begin_aside(case, actor)
     if kind not in TEXTS:
         raise Missing({"piece": [Refusal("no_piece_chosen")]})
     model, column = TEXTS[kind]
@@ -279,7 +275,7 @@ def redact_file(case: Case, key: int, *, ground: str, actor: Actor) -> None:
     Raises:
         NotYours, NotAllowed, NotNow, Missing: as :func:`redact_message`.
     """
-    case = _begin(case, actor)
+    case = begin_aside(case, actor)
     row = Attachment.objects.select_for_update().filter(case=case, pk=key).first()
     if row is None:
         raise NotYours("not_found")
@@ -306,7 +302,7 @@ def redact_form(case: Case, name: str, *, ground: str, actor: Actor, passages: S
     Raises:
         NotYours, NotAllowed, NotNow, Missing: as :func:`redact_message`.
     """
-    case = _begin(case, actor)
+    case = begin_aside(case, actor)
     _need_ground(ground)
     forms = [each for each in case.forms.select_for_update().order_by("version") if _holds(each, name)]
     if not forms:
@@ -327,47 +323,7 @@ def redact_form(case: Case, name: str, *, ground: str, actor: Actor, passages: S
     _finish(change, facts, about=("form", name), actor=actor)
 
 
-@transaction.atomic
-def hold(case: Case, *, reason: str, actor: Actor) -> None:
-    """Nothing of this case may be erased, because a court or an authority may still ask for it.
-
-    Raises:
-        Missing: no reason.
-        NotNow: it is on hold already.
-    """
-    case = _begin(case, actor, verb="erase")
-    if on_hold(case.number):
-        raise NotNow("on_hold")
-    _say_and_record(case, CaseHeld, reason, actor)
-
-
-@transaction.atomic
-def lift_hold(case: Case, *, reason: str, actor: Actor) -> None:
-    """The case may be erased again. Raises as :func:`hold`."""
-    case = _begin(case, actor, verb="erase")
-    if not on_hold(case.number):
-        raise NotNow("not_on_hold")
-    _say_and_record(case, HoldLifted, reason, actor)
-
-
-def on_hold(number: str) -> bool:
-    """Is the case on legal hold? The history knows: there is no other place for it that somebody could forget."""
-    said = [kind for kind in history.kinds_of_case(number) if kind in {"case.held", "case.hold_lifted"}]
-    return said[-1:] == ["case.held"]
-
-
-def _say_and_record(case: Case, shape: Callable[[int], Any], reason: str, actor: Actor) -> None:
-    why = say_why(case, reason, actor=actor)
-    record(
-        shape(why.pk),
-        actor=actor,
-        case=case.number,
-        subject=("message", str(why.pk)),
-        private={"message": content(why)},
-    )
-
-
-def _begin(case: Case, actor: Actor, *, verb: str = "redact") -> Case:
+def begin_aside(case: Case, actor: Actor, *, verb: str = "redact") -> Case:
     """As ``_path.begin``: what is taken out has no place on the path of a case, and is possible in every status."""
     fresh = Case.objects.select_for_update(of=("self",)).filter(pk=case.pk).first()
     if fresh is None or not knowing.knows(actor, fresh):

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from desagravo.cases.events import AnswerHeldBack, MessageHeldBack
 from desagravo.cases.lifecycle import STEPS, WAITS_WHILE_LEAVING, asked_as, verbs_from
 from desagravo.cases.models import (
     AnswerDraft,
@@ -202,7 +203,9 @@ def case_file(actor: Actor, case: Case) -> CaseFile:
             (str(view.actor_id) for view in reversed(views) if view.kind in _HELD_BACK and view.actor_kind == "staff"),
             "",
         ),
-        held_back_because=next((view.facts.why for view in reversed(views) if view.kind in _HELD_BACK), ""),  # type: ignore[attr-defined]
+        held_back_because=next(
+            (view.facts.why for view in reversed(views) if isinstance(view.facts, AnswerHeldBack)), ""
+        ),
         newest_message=messages[-1].pk if messages else 0,
         earlier=_earlier(actor, case),
     )
@@ -265,7 +268,7 @@ def _timeline(
     for file in attachments:
         attached.setdefault(file.message_id, []).append(file)
     entries = [_of_message(each, who, tuple(attached.get(each.pk, ()))) for each in messages if each.kind != "reply"]
-    restored = {int(v.subject[1]) for v in views if v.kind == "message.held_back" and v.facts.why == "restored"}  # type: ignore[attr-defined]
+    restored = {int(v.subject[1]) for v in views if isinstance(v.facts, MessageHeldBack) and v.facts.why == "restored"}
     entries = [replace(each, surface="perhaps_left") if each.message in restored else each for each in entries]
     replies = {each.consultation_id: tuple(attached.get(each.pk, ())) for each in messages if each.kind == "reply"}
     for each in consultations:

@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
-from desagravo.cases.actions.redact import TEXTS, on_hold
+from desagravo.cases.actions.legal_hold import on_hold
+from desagravo.cases.actions.redact import TEXTS
 from desagravo.cases.erasing import KEPT_FIELDS, MARK, every
 from desagravo.cases.grounds import ERASURE, REDACTION
 from desagravo.cases.models import Attachment, Case, Erasure, Redaction, Response

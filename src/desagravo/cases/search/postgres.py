@@ -46,7 +46,7 @@ def forget(case_id: int) -> None:
 
 
 def scrub() -> None:
-    """VACUUM does it, for all tables at once: see ``cases.actions.scrub``."""
+    """VACUUM does it, for all tables at once: see ``cases/scrub.py``."""
 
 
 def add_many(entries: Sequence[tuple[int, Sequence[str]]]) -> None:

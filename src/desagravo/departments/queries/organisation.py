@@ -35,7 +35,7 @@ class OrganisationView:
     website: str = ""
     legal_line: str = ""
     time_zone: str = "Europe/Lisbon"
-    languages: tuple[str, ...] = ("pt-pt", "en")
+    languages: tuple[str, ...] = ("pt-pt", "pt-br", "en", "es")
     country: str = ""
     letterhead: str = ""
     letterhead_sha256: str = ""

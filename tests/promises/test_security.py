@@ -186,8 +186,8 @@ def test_sql_is_not_put_together_from_data() -> None:
                 if isinstance(words, ast.JoinedStr | ast.BinOp) or formatted:
                     built[path] += 1
     assert built == {
-        "cases/actions/erase.py": 1,  # VACUUM and the name of a model's table
         "cases/queries/inbox.py": 1,  # subqueries that the ORM made, with their parameters
+        "cases/scrub.py": 1,  # VACUUM and the name of a model's table
         "cases/search/postgres.py": 1,  # one of two constants
         "history/outbox.py": 1,  # one of two constants: how the engine locks
         "operations/backup/aside.py": 1,  # names of schemas that a restore made

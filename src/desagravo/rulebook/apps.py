@@ -3,7 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class RulebookConfig(AppConfig):
-    """The rulebook room. It has no tables: its starter edition is data in the package."""
+    """The rulebook room. The starter edition is data in the package; the organisation's own are rows."""
 
     name = "desagravo.rulebook"
     label = "rulebook"

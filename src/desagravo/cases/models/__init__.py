@@ -10,16 +10,21 @@ from desagravo.cases.models.answer import (
 )
 from desagravo.cases.models.case import Case, NumberSeries
 from desagravo.cases.models.form import ComplaintForm, FormDraft, Submission
+from desagravo.cases.models.limits import AppliedRulebook, CalendarSnapshot, ClockEvent, TimeLimit
 from desagravo.cases.models.message import Attachment, Message
 from desagravo.cases.models.notice import Notice
+from desagravo.cases.models.outside import Recoding, Referral, RequiredApproval, RetentionRun, TryOut
 from desagravo.cases.models.privacy import Erasure, Export, Look, NeedToKnow, Redaction
 from desagravo.cases.models.work import Assessment, Consultation, Finding, FollowUp, Point
 
 __all__ = [
     "AnswerDraft",
+    "AppliedRulebook",
     "Assessment",
     "Attachment",
+    "CalendarSnapshot",
     "Case",
+    "ClockEvent",
     "ComplaintForm",
     "Consultation",
     "Document",
@@ -36,8 +41,14 @@ __all__ = [
     "Notice",
     "NumberSeries",
     "Point",
+    "Recoding",
     "Redaction",
+    "Referral",
+    "RequiredApproval",
     "Response",
+    "RetentionRun",
     "SignOff",
     "Submission",
+    "TimeLimit",
+    "TryOut",
 ]

@@ -17,6 +17,8 @@ class Case(models.Model):
     ``next_step`` and ``next_due`` are kept with every step, so that the inbox is one query on one index.
     ``open`` is true while the customer or the company still owes a word; ``version`` counts the steps.
     ``answer_by`` is the promised day of the answer after it was moved; empty while the rulebook's target counts.
+    ``edition`` is the set of rules that the case keeps, empty for the starter's; ``attributes`` are answers to what
+    rulebooks ask (``topic``, ``format``, ``psd_or_emd`` …); ``stage`` 2 is the second look by somebody else.
     A ``confidential`` case is seen only by those on its need-to-know list; in one with ``erased_at`` nothing of the
     person is left.
     """
@@ -55,6 +57,10 @@ class Case(models.Model):
     tracking_hash = models.CharField(max_length=64, unique=True, null=True)  # noqa: DJ001  (unique: many have none)
     tracking_generation = models.PositiveSmallIntegerField(default=0)
     tracking_expires_at = models.DateTimeField(null=True)
+    edition = models.CharField(max_length=40, blank=True)
+    establishment = models.CharField(max_length=24, blank=True)
+    attributes = models.JSONField(default=dict)
+    stage = models.PositiveSmallIntegerField(default=1)
     confidential = models.BooleanField(default=False)
     erased_at = models.DateTimeField(null=True)
 

@@ -1,0 +1,1 @@
+"""Public holidays and closed days of a place. Pure, without Django."""

@@ -1,0 +1,1 @@
+"""The small grammar of conditions in rulebooks. Pure, without Django."""

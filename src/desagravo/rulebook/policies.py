@@ -1,0 +1,1 @@
+"""Reads and checks the rulebook of a jurisdiction. Pure, without Django."""

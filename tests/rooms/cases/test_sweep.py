@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import time
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,7 +18,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def cast() -> Cast:
+def cast(tmp_path: Path, settings: Any) -> Cast:
+    settings.DESAGRAVO_DATA = tmp_path  # a store of its own: other tests leave files behind
+    (tmp_path / "keys").mkdir()
     return engage()
 
 

@@ -90,6 +90,10 @@ class PlaceForm(_Plain):
     def __init__(self, *args: Any, **words: Any) -> None:
         super().__init__(*args, **words)
         self.fields["time_zone"].choices = zone_choices()  # type: ignore[attr-defined]
+        # what is ticked stands first, in its order: the first is the house's own language
+        ticked = self["languages"].value() or ()
+        in_order = dict.fromkeys([*(each for each in ticked if each in LANGUAGES), *LANGUAGES])
+        self.fields["languages"].choices = [(each, LANGUAGES[each]) for each in in_order]  # type: ignore[attr-defined]
 
 
 class OrganisationForm(PlaceForm, HouseForm):

@@ -277,7 +277,7 @@ def test_documents_are_offered(cast: Cast, desk: Desk) -> None:
     sheet = case.documents.get(kind="sign_off")
     response = desk("dora").get(page(case.number, f"documents/{sheet.pk}/"))
     assert response.headers["Content-Type"] == "application/pdf"
-    assert f"{case.number}-sign-off.pdf" in response.headers["Content-Disposition"]
+    assert f"{case.number}-closing.pdf" in response.headers["Content-Disposition"]
     assert desk("otto").get(page(case.number, f"documents/{sheet.pk}/")).status_code == 404
 
 

@@ -2,6 +2,7 @@
 
 from django.http import FileResponse, HttpResponseBase
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
 
 from desagravo.cases import queries
 from desagravo.common import files
@@ -26,7 +27,8 @@ def document(request: StaffRequest, number: str, key: int) -> HttpResponseBase:
     row = queries.document_for(request.actor, key)
     if row.case.number != number or not row.stored:
         raise NotYours("not_found")
-    name = f"{number}-{row.kind.replace('_', '-')}.pdf"
+    named = {"receipt": _("receipt"), "letter": _("letter"), "sign_off": _("closing")}
+    name = f"{number}-{named.get(row.kind, row.kind)}.pdf"
     return offered(row.stored, name, "application/pdf", inline=False)
 
 
@@ -35,7 +37,7 @@ def sheet(request: StaffRequest, number: str, section: int) -> HttpResponseBase:
     """The sealed sheet of a closing section; 404 until it is made, which is what the waiting page asks."""
     case = queries.case_for(request.actor, number)
     row = queries.sheet_of(case, section)
-    return offered(row.stored, f"{number}-closing-{section}.pdf", "application/pdf", inline=False)
+    return offered(row.stored, f"{number}-{_('closing')}-{section}.pdf", "application/pdf", inline=False)
 
 
 def offered(stored: str, name: str, media_type: str, *, inline: bool) -> HttpResponseBase:

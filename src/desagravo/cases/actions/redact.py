@@ -365,8 +365,10 @@ def _out_of_draft(case: Case, passages: Sequence[str] | None) -> None:
         return
     for passage in filter(str.strip, passages):
         draft.body = _pattern(passage).sub(MARK, draft.body)
+        for told in draft.confirmed.values():
+            told["words"] = _pattern(passage).sub(MARK, told["words"])
     draft.version += 1
-    draft.save(update_fields=["body", "version"])
+    draft.save(update_fields=["body", "confirmed", "version"])
 
 
 def _holds(form: ComplaintForm, name: str) -> bool:

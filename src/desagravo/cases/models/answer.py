@@ -8,7 +8,8 @@ from django.db import models
 class AnswerDraft(models.Model):
     """The one draft of the answer to a case, shared by all who work on it; every saving adds one to ``version``.
 
-    ``authors`` are the ids of all who wrote on it as long as their text stands in it, for four eyes.
+    ``authors`` are the ids of all who wrote on it as long as their text stands in it, for four eyes. ``confirmed`` is
+    what a person ticked because no rule can see it: item of the mandatory content → who, when, and the evidence.
     """
 
     case = models.OneToOneField("cases.Case", on_delete=models.PROTECT, related_name="draft")
@@ -18,6 +19,7 @@ class AnswerDraft(models.Model):
     saved_by = models.ForeignKey("departments.Person", null=True, on_delete=models.PROTECT, related_name="+")
     saved_at = models.DateTimeField()
     authors = models.JSONField(default=list)
+    confirmed = models.JSONField(default=dict)
 
     def __str__(self) -> str:
         return f"draft of case {self.case_id}"
@@ -31,7 +33,8 @@ class Response(models.Model):
 
     ``points`` is the snapshot of the points as the letter answers them. ``authors`` holds the ids of those
     who wrote it, for four eyes. ``state``: pending, returned, leaving (released, and sent at ``leaves_at`` unless
-    somebody holds it back), held_back, sent.
+    somebody holds it back), held_back, sent. ``content`` says what this text had to contain and how each item was met
+    when it was put up or sent: codes, digests and ids, no words.
     """
 
     case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="responses")
@@ -51,6 +54,7 @@ class Response(models.Model):
     leaves_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
     signer_name = models.CharField(max_length=120, blank=True)
+    content = models.JSONField(default=dict)
 
     class Meta:
         constraints: ClassVar = [

@@ -16,6 +16,22 @@ from babel.numbers import format_currency
 
 from desagravo.rulebook import edition as _edition
 from desagravo.rulebook.calendar import due_after
+from desagravo.rulebook.editions import (
+    Difference,
+    EditionRow,
+    EditionView,
+    ReviewDate,
+    differences,
+    edition_view,
+    editions,
+    export_toml,
+    mistakes,
+    piece,
+    policies_to_add,
+    publishes_alone,
+    review_dates,
+    seen,
+)
 from desagravo.rulebook.letters import PLACEHOLDERS, fill, greeting
 from desagravo.rulebook.shapes import (
     Advice,
@@ -41,13 +57,21 @@ from desagravo.rulebook.words import Texts, chain, say
 
 __all__ = [
     "PLACEHOLDERS",
+    "Difference",
+    "EditionRow",
+    "EditionView",
+    "ReviewDate",
     "category",
     "closing_codes",
     "department",
     "department_texts",
     "departments",
+    "differences",
     "due_after",
     "edition",
+    "edition_view",
+    "editions",
+    "export_toml",
     "fill",
     "flags",
     "form",
@@ -58,11 +82,17 @@ __all__ = [
     "letter_templates",
     "letter_to",
     "letters_to_choose",
+    "mistakes",
     "next_options",
+    "piece",
+    "policies_to_add",
     "problem_categories",
+    "publishes_alone",
     "question_for",
     "reason",
     "remedies",
+    "review_dates",
+    "seen",
     "service_name",
     "stage_of",
     "stages",

@@ -74,7 +74,12 @@ class Response(models.Model):
 
 
 class SignOff(models.Model):
-    """The closing section of the form: who signed, when, as what, and the closing codes on four axes."""
+    """The closing section of the form: who signed, when, as what, and the closing codes on four axes.
+
+    ``edition`` is the list that the codes are of, empty for the starter's. ``details``: what codes require in words
+    (reason, evidence, related_case, body, next_option); ``remedies`` what was done, as codes. ``settled_by`` says why
+    the case may end: the customer accepted, or the options inside were exhausted.
+    """
 
     case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="sign_offs")
     section = models.PositiveSmallIntegerField()
@@ -86,6 +91,11 @@ class SignOff(models.Model):
     amount = models.DecimalField(max_digits=14, decimal_places=2, null=True)
     currency = models.CharField(max_length=3, blank=True)
     remedy_delivered = models.CharField(max_length=12, blank=True)
+    delivered_on = models.DateField(null=True)
+    edition = models.CharField(max_length=40, blank=True)
+    details = models.JSONField(default=dict)
+    remedies = models.JSONField(default=list)
+    settled_by = models.CharField(max_length=24, blank=True)
     lesson = models.TextField(blank=True)
     alone_reason = models.TextField(blank=True)
     response = models.ForeignKey("cases.Response", null=True, on_delete=models.PROTECT, related_name="+")

@@ -15,6 +15,7 @@ from desagravo.cases.models.message import Attachment, Message
 from desagravo.cases.models.notice import Notice
 from desagravo.cases.models.outside import Recoding, Referral, RequiredApproval, RetentionRun, TryOut
 from desagravo.cases.models.privacy import Erasure, Export, Look, NeedToKnow, Redaction
+from desagravo.cases.models.recomputing import ProposedDate, Recomputation
 from desagravo.cases.models.work import Assessment, Consultation, Finding, FollowUp, Point
 
 __all__ = [
@@ -41,7 +42,9 @@ __all__ = [
     "Notice",
     "NumberSeries",
     "Point",
+    "ProposedDate",
     "Recoding",
+    "Recomputation",
     "Redaction",
     "Referral",
     "RequiredApproval",

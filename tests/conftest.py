@@ -8,6 +8,7 @@ import shutil
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,6 +18,16 @@ DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server"}
 ENGINES = ("sqlite", "postgres")
 POSTGRES = "DESAGRAVO_TEST_POSTGRES"
 """Environment variable with the address of a PostgreSQL for tests; ./desagravo check starts one and sets it."""
+
+
+NO_EDITION_PUBLISHED = (float("inf"), [])
+"""What ``rulebook.stored`` remembers: asked for good, none found. Tests without a database need none for the rules."""
+
+
+def pytest_collection() -> None:
+    """Test files ask the rulebook while they are read, for their parameters."""
+    stored: Any = importlib.import_module("desagravo.rulebook.stored")
+    stored._days = NO_EDITION_PUBLISHED
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -50,6 +61,14 @@ def open_house(monkeypatch: pytest.MonkeyPatch) -> None:
 def nothing_was_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
     """A process remembers its newest looks; the cases and people of another test have the same numbers."""
     monkeypatch.setattr(importlib.import_module("desagravo.cases.actions.look"), "_seen", {})
+
+
+@pytest.fixture(autouse=True)
+def editions_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The starter edition is in force until the test publishes another; nothing is known of another test's editions."""
+    importlib.import_module("desagravo.rulebook.edition").forget()
+    stored = importlib.import_module("desagravo.rulebook.stored")
+    monkeypatch.setattr(stored, "_days", NO_EDITION_PUBLISHED)
 
 
 def chromium() -> str | None:

@@ -1,5 +1,5 @@
 from django.apps import AppConfig
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy
 
 
 class RulebookConfig(AppConfig):
@@ -7,4 +7,15 @@ class RulebookConfig(AppConfig):
 
     name = "desagravo.rulebook"
     label = "rulebook"
-    verbose_name = _("Rulebook")
+    verbose_name = gettext_lazy("Rulebook")
+
+    def ready(self) -> None:
+        """Set up the shelf of editions and the language of problems."""
+        from desagravo.rulebook import (
+            edition,
+            problems,
+            stored,
+        )
+
+        problems.speak_with(gettext)
+        edition.keep_on(stored.in_force, stored.load)

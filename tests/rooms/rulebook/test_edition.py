@@ -38,7 +38,7 @@ def test_the_starter_edition_is_whole() -> None:
 )
 def test_the_check_says_what_is_wrong(tmp_path: Path, file: str, old: str, new: str, problem: str) -> None:
     folder = tmp_path / "book"
-    shutil.copytree(edition.STARTER, folder)
+    shutil.copytree(edition.STARTER_FOLDER, folder)
     path = folder / f"{file}.toml"
     text = path.read_text("utf-8")
     assert old in text

@@ -14,7 +14,7 @@ from desagravo.cases.terms import STATUS, term
 from desagravo.common import clock, dates
 from desagravo.common.language import active, babel_locale
 from desagravo.departments import queries as departments
-from desagravo.rulebook import edition
+from desagravo.rulebook import decide
 from desagravo.rulebook import queries as rulebook
 
 NEXT = {
@@ -79,12 +79,12 @@ def why(rule: str, severity: str) -> str:
 
 def why_in_a_row(rule: str, severity: str) -> str:
     """The same for a row of a list, where "nothing weighs" need not be said fifty times."""
-    return "" if severity == "minor" and rule == edition.book("triage")["rule"][-1]["code"] else why(rule, severity)
+    return "" if severity == "minor" and outcomes().get(rule) == "minor" else why(rule, severity)
 
 
 def outcomes() -> Mapping[str, str]:
     """Triage rule → what it makes of a case."""
-    return {row["code"]: row["outcome"] for row in edition.book("triage")["rule"]}
+    return decide.outcomes()
 
 
 def readable(text: str) -> str:

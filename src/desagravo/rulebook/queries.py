@@ -8,13 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from babel.numbers import format_currency
-
 from desagravo.rulebook import edition as _edition
+from desagravo.rulebook import reasons as _reasons
 from desagravo.rulebook.calendar import due_after
 from desagravo.rulebook.editions import (
     Difference,
@@ -103,8 +101,8 @@ __all__ = [
 
 
 def edition() -> str:
-    """The edition in force; events quote it with the rule, ``starter-2026.1#triage.safety``."""
-    return _edition.code()
+    """The edition in force; events of new cases quote it with the rule, ``starter-2026.1#triage.safety``."""
+    return _edition.in_force()
 
 
 @cache
@@ -144,18 +142,11 @@ def triage_questions(language: str) -> tuple[TriageQuestion, ...]:
 
 @cache
 def reason(rule: str, language: str, currency: str = "") -> str:
-    """The sentence of a triage or routing rule; ``edition#rule`` is understood as well.
+    """The sentence of a rule that decides; ``edition#rule`` is understood as well.
 
     ``currency``: that of the house, in which limits count; by default the edition's.
     """
-    code = rule.rpartition("#")[2]
-    triage = _edition.book("triage")
-    limit = triage["threshold"]
-    threshold = _money(limit["amount"], currency or limit["currency"], language)
-    for row in (*triage["rule"], *_edition.book("routing")["rule"]):
-        if row["code"] == code:
-            return say(row["reason"], language).replace("{threshold}", threshold)
-    raise KeyError(rule)
+    return _reasons.reason(rule.rpartition("#")[2], language, currency=currency)
 
 
 def question_for(rule: str, language: str) -> str:
@@ -334,12 +325,6 @@ def stage_of(status: str, language: str) -> Stage:
             name = _by_code(stages(language), row["stage"]).name
             return Stage(row["stage"], name, status, say(row["sentence"], language))
     raise KeyError(status)
-
-
-def _money(amount: str, currency: str, language: str) -> str:
-    """An amount as the language writes it; the edition knows languages that the number tables call by region."""
-    locale = {"en": "en_GB", "pt-pt": "pt_PT", "pt-br": "pt_BR", "es": "es_ES"}[chain(language)[0]]
-    return format_currency(Decimal(amount), currency, locale=locale)
 
 
 def _form_field(row: Mapping[str, Any], language: str) -> FormField:

@@ -56,7 +56,7 @@ def test_the_amount_decides_at_the_threshold(answers: dict[str, str], amount: De
         ({**ALL_NO, "public": "unknown"}, "minor", "triage.minor"),
         ({**ALL_NO, "public": "unknown", "vip": "unknown"}, "major", "triage.uncertain"),
         ({**ALL_NO, "money": "yes"}, "major", "triage.money_open"),
-        ({**ALL_NO, "money": "yes", "money_amount": "249.99"}, "minor", "triage.money_small"),
+        ({**ALL_NO, "money": "yes", "money_amount": "249.99"}, "minor", "triage.light"),
         ({**ALL_NO, "money": "yes", "money_amount": "250"}, "major", "triage.money"),
         ({**ALL_NO, "safety": "yes", "law": "yes"}, "major", "triage.safety"),
     ],

@@ -9,21 +9,22 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from desagravo.rulebook import edition
+from desagravo.rulebook import edition as _edition
 
 
-def due_after(start: datetime, working_days: int, *, zone: str = "") -> datetime:
+def due_after(start: datetime, working_days: int, *, zone: str = "", edition: str = "") -> datetime:
     """The end of business on the n-th working day after the local day of ``start``, as aware UTC.
 
     The day of ``start`` does not count. With 0 it is the end of the same day, or of the next working day
-    when that has passed or is none. ``zone`` is the organisation's, by default the edition's. Raises
+    when that has passed or is none. ``zone`` is the organisation's, by default the
+    edition's (the one in force, if none is named). Raises
     ``ValueError`` for a naive start or a negative number.
     """
     if start.tzinfo is None:
         raise ValueError("start needs a time zone")
     if working_days < 0:
         raise ValueError("working days cannot be negative")
-    book = edition.book("targets")
+    book = _edition.book("targets", edition)
     place = ZoneInfo(zone or str(book["zone"]))
     end = time.fromisoformat(str(book["business_day_ends"]))
     weekend = frozenset(book["weekend"])

@@ -52,7 +52,7 @@ class NoSuchEdition(LookupError):
     """No edition has this code."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Edition:
     """All that one edition says: name → book, id → rulebook of a jurisdiction. ``fixed``: it never changes."""
 

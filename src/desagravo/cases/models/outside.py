@@ -36,14 +36,21 @@ class Referral(models.Model):
 
 
 class RequiredApproval(models.Model):
-    """An approval that the edition asks for before this text may leave: of which role, by which rule, who gave it."""
+    """An approval that the edition asks for before this text may leave: of which role, by which rule, who gave it.
+
+    ``role`` is a rank or ``contact:`` with the code of a department; ``rule`` is ``edition#rule``, ``because`` all rules
+    that ask for it. ``instead_of`` is the absent colleague in whose place it was given; ``alone`` says that there was
+    nobody else, the reason stands with the response.
+    """
 
     response = models.ForeignKey("cases.Response", on_delete=models.PROTECT, related_name="required_approvals")
-    role = models.CharField(max_length=24)
-    rule = models.CharField(max_length=80)
+    role = models.CharField(max_length=40)
+    rule = models.CharField(max_length=120)
+    because = models.JSONField(default=list)
+    instead_of = models.ForeignKey("departments.Person", null=True, on_delete=models.PROTECT, related_name="+")
     given_by = models.ForeignKey("departments.Person", null=True, on_delete=models.PROTECT, related_name="+")
     given_at = models.DateTimeField(null=True)
-    alone_reason = models.TextField(blank=True)
+    alone = models.BooleanField(default=False)
 
     class Meta:
         constraints: ClassVar = [

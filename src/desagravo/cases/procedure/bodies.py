@@ -15,7 +15,7 @@ from desagravo.rulebook.words import Texts
 
 @dataclass(frozen=True)
 class Body:
-    """An authority or a body for disputes. ``evidence`` is how we know of it (docs: V read, S secondary, R recalled)."""
+    """An authority or a body for disputes. ``evidence`` is how we know of it, as in ``bodies.toml``."""
 
     name: Texts
     address: str = ""

@@ -9,7 +9,7 @@ from babel.dates import format_date
 
 from desagravo.cases.procedure import bodies, gathering
 from desagravo.cases.procedure.gathering import Binding, Source
-from desagravo.cases.procedure.paper import Block, Bullets, Paper, Prose, Rich, Rows, Run, Section, Table, plain
+from desagravo.common.documents.paper import Block, Bullets, Paper, Prose, Rich, Rows, Run, Section, Table, plain
 from desagravo.cases.procedure.words import Words, condition, counted_from, period, week, within
 from desagravo.common.language import LANGUAGES
 
@@ -120,7 +120,7 @@ def _departments_when(source: Source, words: Words) -> str:
 
 def _law(source: Source, words: Words) -> list[Block]:
     items = [item for binding in gathering.bindings(source) if not binding.own and (item := _limits(binding, words))]
-    return [Prose(words.rich("law.intro")), Bullets(tuple(items))] if items else []
+    return [Bullets(tuple(items)), Prose(words.rich("law.intro"))] if items else []
 
 
 def _limits(binding: Binding, words: Words) -> Rich:
@@ -171,7 +171,9 @@ def _public_rules(triage: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 
 
 def _disagree(source: Source, words: Words) -> list[Block]:
-    outside = bodies.outside(source.house.countries, [each.id for each in gathering.all_bindings(source) if each.always])
+    outside = bodies.outside(
+        source.house.countries, [each.id for each in gathering.all_bindings(source) if each.always]
+    )
     blocks: list[Block] = [Prose(words.rich("disagree.inside"))]
     if outside:
         items = tuple(
@@ -206,7 +208,9 @@ def how_long(source: Source, words: Words) -> Rich:
 
 def _authority(source: Source, words: Words) -> str:
     authority = bodies.data_authority(source.house.country)
-    return f"{words.say(authority.name)} ({shown(authority.address)})" if authority.address else words.say(authority.name)
+    return (
+        f"{words.say(authority.name)} ({shown(authority.address)})" if authority.address else words.say(authority.name)
+    )
 
 
 def _access(source: Source, words: Words) -> list[Block]:

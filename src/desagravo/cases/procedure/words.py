@@ -16,7 +16,7 @@ from typing import Any
 from babel.dates import get_day_names
 from babel.lists import format_list
 
-from desagravo.cases.procedure.paper import Rich, Run
+from desagravo.common.documents.paper import Rich, Run
 from desagravo.common.language import babel_locale
 from desagravo.rulebook import words as rulebook_words
 from desagravo.rulebook.words import Texts

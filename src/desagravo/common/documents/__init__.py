@@ -1,4 +1,4 @@
-"""Documents that leave the house: receipt, letter, sign-off sheet, history of a case.
+"""Documents that leave the house: receipt, letter, sign-off sheet, history of a case, complaint procedure.
 
 A document is made from facts (:mod:`.kinds`), in the language asked for, as one file that is both PDF/A-2a (to be
 kept) and PDF/UA-1 (to be read aloud). It takes about a quarter of a second and is made by the worker, never in a
@@ -24,7 +24,7 @@ def render(kind: str, data: "Document", language: str) -> bytes:
     """The document as PDF.
 
     Args:
-        kind: ``receipt``, ``letter``, ``sign_off`` or ``case_history``.
+        kind: ``receipt``, ``letter``, ``sign_off``, ``case_history`` or ``procedure``.
         data: an instance of that kind's class in :mod:`.kinds`.
         language: ``pt-pt``, ``pt-br``, ``en`` or ``es``; other tags go to the nearest of them.
 

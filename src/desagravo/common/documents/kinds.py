@@ -11,6 +11,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
+from desagravo.common.documents.paper import Paper
+
 SignatureMethod = Literal["drawn", "typed", "paper", "none"]
 
 
@@ -246,11 +248,22 @@ class CaseHistory:
     event_hash: str = ""
 
 
-Document = Receipt | Letter | SignOff | CaseHistory
+@dataclass(frozen=True, kw_only=True)
+class Procedure:
+    """Kind ``procedure``: a document of the house in parts, for customers or for staff."""
+
+    organisation: Organisation
+    paper: Paper
+    pages: int = 0
+    """Into so many pages it is set, in smaller letters if need be; 0 for as many as it takes."""
+
+
+Document = Receipt | Letter | SignOff | CaseHistory | Procedure
 
 KINDS: dict[str, type[Document]] = {
     "receipt": Receipt,
     "letter": Letter,
     "sign_off": SignOff,
     "case_history": CaseHistory,
+    "procedure": Procedure,
 }

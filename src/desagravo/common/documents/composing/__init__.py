@@ -8,9 +8,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from desagravo.common.documents.kinds import CaseHistory, Document, Letter, Receipt, SignOff
+from desagravo.common.documents.kinds import CaseHistory, Document, Letter, Procedure, Receipt, SignOff
 
-from . import case_history, letter, pictures, receipt, sign_off
+from . import case_history, letter, pictures, procedure, receipt, sign_off
 from .words import Words
 
 
@@ -26,6 +26,8 @@ def compose(data: Document, language: str) -> dict[str, Any]:
             view = sign_off.compose(data, words)
         case CaseHistory():
             view = case_history.compose(data, words)
+        case Procedure():
+            view = procedure.compose(data, words)
     return {**words.page(data.organisation), **view}
 
 

@@ -1,4 +1,4 @@
-"""A paper as a structure: what pages and PDFs have in common. Pure, without Django."""
+"""A paper in parts, as a page and as a PDF show it alike: the procedure, the handbook. Pure, without Django."""
 
 from __future__ import annotations
 

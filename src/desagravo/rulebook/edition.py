@@ -39,6 +39,7 @@ FILES = (
     "letters",
     "phrases",
     "content",
+    "bodies",
     "targets",
     "stages",
     "rulebooks",

@@ -61,6 +61,7 @@ BOOK_NAMES: dict[str, Sentence] = {
     "letters": _("Letters"),
     "phrases": _("Phrases to avoid"),
     "content": _("Mandatory content"),
+    "bodies": _("Bodies outside"),
     "targets": _("House targets"),
     "stages": _("What the customer sees"),
     "rulebooks": _("Which rulebooks apply"),

@@ -4,9 +4,10 @@ The starter edition lies in the package. The organisation's own come from a shel
 (:func:`keep_on`; ``stored.py``), so that everything here and everything that decides runs without a database. A
 published edition never changes: what was read of one is kept by its code. A draft is read anew each time.
 
-``FILES`` names the books of an edition. A new book is: its name here, its words in ``problems.BOOK_NAMES``, its file in
-``books/starter/``, its shape and what it must fulfil in ``examiners/<name>.py`` (and in the table of
-``examiners/__init__.py``). An edition that was published before the book existed reads the starter's.
+``FILES`` names the books of an edition. A new book is: its name here, what people call it in ``problems.BOOK_NAMES``,
+its file in ``books/starter/``, how it is built in ``book_shapes.SHAPES``, and what it must fulfil besides in
+``schema.EXAMINERS`` (each owner in a file of their own, as ``schema_decide.py``). An edition that was published before
+the book existed reads the starter's.
 """
 
 from __future__ import annotations

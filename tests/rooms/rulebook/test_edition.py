@@ -22,18 +22,24 @@ def test_the_starter_edition_is_whole() -> None:
 @pytest.mark.parametrize(
     ("file", "old", "new", "problem"),
     [
-        ("departments", 'code = "legal"', 'code = "lawyers"', "the department legal, which does not exist"),
-        ("departments", 'pt-pt = "Finanças", ', "", "the name of finance has no words in pt-pt."),
-        ("triage", 'answers = { law = ["yes"] }', 'answers = { low = ["yes"] }', "names the question low"),
-        ("triage", 'outcome = "minor"', 'outcome = "tiny"', "a complaint is minor or major"),
-        ("routing", '"DEL.*"', '"DLE.*"', "names the category DLE.*"),
-        ("letters", "{received_on}", "{recieved_on}", "names the placeholder recieved_on"),
+        ("departments", 'code = "legal"', 'code = "lawyers"', "→ department): There is no department “legal”"),
+        ("departments", 'pt-pt = "Finanças", ', "", "finance → name → pt-pt): There are no words in pt-pt."),
+        ("departments", "due_days", "due_dais", "“due_dais” is not known here. Perhaps “due_days” is meant."),
+        ("departments", "due_days", "due_dais", "“due_days” is missing."),
+        ("triage", 'answers = { law = ["yes"] }', 'answers = { low = ["yes"] }', "There is no question “low”"),
+        ("routing", '"DEL.*"', '"DLE.*"', "There is no category “DLE.*”"),
+        ("routing", "department =", "departement =", "Perhaps “department” is meant."),
+        ("letters", "{received_on}", "{recieved_on}", "“{recieved_on}” here. Perhaps “{received_on}” is meant."),
         ("letters", "I am sorry for the trouble", "It was our  Mistake", "admits fault or liability: “our mistake”"),
-        ("closing_codes", '"currency"]', '"coin"]', "names the requirement coin"),
-        ("stages", 'code = "withdrawn"', 'code = "gone"', "the status withdrawn has no sentence"),
-        ("form", "number = 35", "number = 36", "field 35 of the model form is missing"),
-        ("targets", "days = 15", "days = 0", "the target answer must be at least one working day"),
-        ("guidance", "[[advice]]", "[advice", "guidance.toml: the file cannot be read"),
+        ("closing_codes", '"currency"', '"curency"', "no “curency” here. Perhaps “currency” is meant."),
+        ("stages", 'code = "withdrawn"', 'code = "gone"', "The status “withdrawn” has no sentence"),
+        ("form", "number = 35", "number = 36", "Field 35 of the model form is missing"),
+        ("targets", "days = 15", "days = 0", "answer → days): Give a whole number from 1 to 365."),
+        ("targets", '"Europe/Lisbon"', '"Europe/Lisboa"', "“Europe/Lisboa” is no time zone."),
+        ("edition", "2027-06-30", '"next June"', "“next June” is not a date. Write it as year-month-day"),
+        ("categories", '"DEL.late"', '"LATE"', "begins with that of its group: DEL."),
+        ("remedies", "money = false", 'money = "no"', "Say true or false"),
+        ("guidance", "[[advice]]", "[advice", "The file cannot be read"),
     ],
 )
 def test_the_check_says_what_is_wrong(tmp_path: Path, file: str, old: str, new: str, problem: str) -> None:
@@ -43,11 +49,26 @@ def test_the_check_says_what_is_wrong(tmp_path: Path, file: str, old: str, new: 
     text = path.read_text("utf-8")
     assert old in text
     path.write_text(text.replace(old, new), "utf-8")
-    assert any(problem in found for found in schema.check(folder)), schema.check(folder)
+    found = [str(each) for each in schema.check(folder)]
+    assert any(problem in each for each in found), found
+
+
+def test_a_problem_tells_its_line(tmp_path: Path) -> None:
+    folder = tmp_path / "book"
+    shutil.copytree(edition.STARTER_FOLDER, folder)
+    path = folder / "targets.toml"
+    lines = path.read_text("utf-8").splitlines()
+    line = lines.index("days = 15")
+    lines[line] = "days = 1500"
+    path.write_text("\n".join(lines), "utf-8")
+    (found,) = schema.check(folder)
+    assert (found.where.file, found.where.line) == ("targets.toml", line + 1)
+    assert found.where.path == ("target", "answer", "days")
+    assert str(found).startswith(f"targets.toml, line {line + 1} (House targets → target → answer → days): ")
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    assert "letters.toml: the file is missing." in schema.check(tmp_path)
+    assert "letters.toml: The file is missing." in map(str, schema.check(tmp_path))
 
 
 @pytest.mark.parametrize("language", ["en", "pt-pt", "pt-br", "es", "fr"])

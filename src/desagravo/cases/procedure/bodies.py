@@ -1,9 +1,9 @@
-"""Who stands outside the house: where customers may turn, by country. Pure, without Django."""
+"""Who stands outside the house, by country: supervisors of data, public ways to complain. Pure, without Django."""
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -15,7 +15,7 @@ from desagravo.rulebook.words import Texts
 
 @dataclass(frozen=True)
 class Body:
-    """An authority or a body for disputes. ``evidence`` is how we know of it, as in ``bodies.toml``."""
+    """An authority. ``evidence`` is how we know of it, as in ``bodies.toml``."""
 
     name: Texts
     address: str = ""
@@ -36,17 +36,6 @@ def data_authority(country: str) -> Body:
     return _body(row)
 
 
-def outside(countries: Collection[str], policies: Collection[str]) -> list[Body]:
-    """Where customers of these countries may turn who do not agree: what is open to everybody, and what a rulebook that
-    binds every complaint of the house opens."""
-    rows = [
-        row
-        for row in _book()["dispute"]
-        if set(row["countries"]) & set(countries) and (not row.get("policies") or set(row["policies"]) & set(policies))
-    ]
-    return [_body(row) for row in rows]
-
-
 def way(policy: str) -> tuple[str, str] | None:
     """The outside way by which a complaint under this rulebook comes: its kind and address."""
     row = next((row for row in _book()["way"] if row["policy"] == policy), None)
@@ -55,7 +44,7 @@ def way(policy: str) -> tuple[str, str] | None:
 
 def review_by() -> date:
     """The first day on which somebody looks whether all this is still right."""
-    return min(row["review_by"] for table in ("data_protection", "dispute") for row in _book()[table])
+    return min(row["review_by"] for row in _book()["data_protection"])
 
 
 def _body(row: Mapping[str, Any]) -> Body:

@@ -9,8 +9,8 @@ from babel.dates import format_date
 
 from desagravo.cases.procedure import bodies, gathering
 from desagravo.cases.procedure.gathering import Binding, Source
+from desagravo.cases.procedure.words import Words, book, condition, counted_from, period, week, within
 from desagravo.common.documents.paper import Block, Bullets, Paper, Prose, Rich, Rows, Run, Section, Table, plain
-from desagravo.cases.procedure.words import Words, condition, counted_from, period, week, within
 from desagravo.common.language import LANGUAGES
 
 _PUBLIC_RULES = frozenset({"safety", "law", "money"})
@@ -171,17 +171,25 @@ def _public_rules(triage: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 
 
 def _disagree(source: Source, words: Words) -> list[Block]:
-    outside = bodies.outside(
-        source.house.countries, [each.id for each in gathering.all_bindings(source) if each.always]
-    )
+    bodies_outside = gathering.outside(source)
     blocks: list[Block] = [Prose(words.rich("disagree.inside"))]
-    if outside:
-        items = tuple(
-            (Run(f"{words.say(body.name)}: "), web(body.address)) if body.address else plain(words.say(body.name))
-            for body in outside
-        )
-        blocks += [Prose(words.rich("disagree.outside", house=source.house.name)), Bullets(items)]
-    return [*blocks, Prose(words.rich("disagree.courts"))]
+    if bodies_outside:
+        items = tuple(_body(row, words) for row in bodies_outside)
+        return [*blocks, Prose(words.rich("disagree.outside", house=source.house.name)), Bullets(items),
+                Prose(words.rich("disagree.courts"))]  # fmt: skip
+    standing = source.rules.book("letters").get("standing", {}).get("next_options")
+    return [*blocks, Prose(plain(words.say(standing["text"]))) if standing else Prose(words.rich("disagree.courts"))]
+
+
+def _body(row: Mapping[str, Any], words: Words) -> Rich:
+    """A body as letters name it, with what is known of how to reach it."""
+    reached = [Run(row["address"])] if row.get("address") else []
+    reached += [phone(row["phone"])] if row.get("phone") else []
+    reached += [web(row["website"])] if row.get("website") else []
+    said = [Run(words.say(row["name"]))]
+    for each in reached:
+        said += [Run(", "), each]
+    return tuple(said)
 
 
 def _data(source: Source, words: Words) -> list[Block]:
@@ -199,11 +207,8 @@ def how_long(source: Source, words: Words) -> Rich:
         return words.rich("data.kept_by_law")
     n, unit, event = told
     after = Words("limits", words.language)
-    try:
-        said = after(f"after.{event}")
-    except KeyError:
-        said = after("after.closed")
-    return words.rich("data.kept", **{"period": period(n, unit, words.language), "from": said})
+    known = event if event in book("limits")["after"] else "closed"
+    return words.rich("data.kept", **{"period": period(n, unit, words.language), "from": after(f"after.{known}")})
 
 
 def _authority(source: Source, words: Words) -> str:

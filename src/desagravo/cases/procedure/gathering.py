@@ -171,11 +171,29 @@ def reason(source: Source, row: Table) -> str:
     return said
 
 
+_DAYS = {"hours": 1 / 24, "days": 1, "calendar_days": 1, "weeks": 7, "months": 30.5, "years": 365.25}
+
+
 def kept(source: Source) -> tuple[float, str, str] | None:
-    """How long a closed complaint is kept at least, as (n, unit, event): the longest that binds every complaint."""
-    found: list[tuple[float, str, str]] = []
+    """How long a complaint is kept at least, as (n, unit, event): the longest that counts for every complaint."""
+    found = [
+        (float(row["n"]), str(row["unit"]), str(row["from"]))
+        for row in source.rules.book("retention").get("keep", ())
+        if row.get("what", "record") == "record" and not row.get("categories")
+    ]
     for binding in bindings(source):
-        if binding.always and binding.policy.get("retention", {}).get("record_years"):
-            told = binding.policy["retention"]
+        told = binding.policy.get("retention", {})
+        if binding.always and told.get("record_years"):
             found.append((float(told["record_years"]), "years", str(told.get("from", "closed"))))
-    return max(found, key=lambda each: each[0]) if found else None
+    return max(found, key=lambda each: each[0] * _DAYS.get(each[1], 1)) if found else None
+
+
+def outside(source: Source) -> list[Table]:
+    """The bodies of the edition to which every customer of the house may turn, as letters name them."""
+    bound = {each.id for each in all_bindings(source) if each.always}
+    return [
+        row
+        for row in source.rules.book("bodies").get("body", ())
+        if row["country"] in source.house.countries
+        and (set(row["policies"]) & bound if row["policies"] else not row["sectors"])
+    ]

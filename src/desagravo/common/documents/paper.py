@@ -50,6 +50,11 @@ class Table:
     widths: tuple[int, ...] = ()
     kind: str = field(default="table", init=False)
 
+    @property
+    def named_rows(self) -> list[list[tuple[str, Rich]]]:
+        """Each cell with the heading of its column, as a narrow page shows it."""
+        return [list(zip(self.columns, row, strict=True)) for row in self.rows]
+
 
 Block = Prose | Bullets | Rows | Table
 

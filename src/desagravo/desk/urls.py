@@ -6,8 +6,10 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from desagravo.desk.looking import shown
 from desagravo.desk.views import (
+    approval,
     conversation,
     exports,
+    handbook,
     inbox,
     intake,
     looks,
@@ -37,6 +39,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     shown("cases/<str:number>/assessment/", triage.assessment, name="assessment"),
     path("cases/<str:number>/assessment/overruling/", triage.overruling, name="overruling"),
     path("cases/<str:number>/assessment/owner/", triage.owner, name="first_owner"),
+    path("approvals/", approval.approvals, name="approvals"),
     path("questions/", questions.questions, name="questions"),
     path("questions/<int:key>/", questions.question, name="question"),
     path("questions/<int:key>/done/", questions.done, name="question_done"),
@@ -49,6 +52,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("privacy/", privacy.privacy, name="privacy"),
     path("exports/", exports.exports, name="exports"),
     path("exports/<int:key>/", exports.download, name="export_download"),
+    path("handbook/", handbook.handbook, name="handbook"),
+    path("handbook/<str:language>.pdf", handbook.handbook_document, name="handbook_document"),
+    path("handbook/customers/<str:language>.pdf", handbook.customers_document, name="procedure_document"),
     path("preferences/", preferences.preferences, name="preferences"),
     path("preferences/absence/", preferences.absence, name="own_absence"),
     path("preferences/absences/<int:key>/removal/", preferences.absence_removal, name="own_absence_removal"),

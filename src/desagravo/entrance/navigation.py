@@ -48,6 +48,9 @@ _OF_ROLE = {
     "auditor": ("approvals", "to_sign", "overdue", "incomplete", "all", "closed"),
 }
 _NOT_COUNTED = {"all", "closed"}
+_ASKED = "asked"
+"""Not a list of cases: the answers that wait for an approval which this person may give."""
+_MAY_BE_ASKED = ("supervisor", "manager", "senior_manager", "contact")
 _TONES = {"overdue": "late", "came_back": "soon"}
 _START = (
     ("manager", ("approvals", "new", "mine")),
@@ -100,7 +103,8 @@ def counts(actor: Actor) -> dict[str, int]:
     The key is the last event of the chain: a count is never older than the last step that anybody took.
     """
     views = [view for view in views_of(actor) if view not in _NOT_COUNTED]
-    if not views:
+    asked = actor.has(*_MAY_BE_ASKED)
+    if not views and not asked:
         return {}
     key = (actor.id, actor.roles, actor.team, history.head())
     now = clock.now()
@@ -109,7 +113,8 @@ def counts(actor: Actor) -> dict[str, int]:
         return known[1]
     if len(_kept) >= _MOST_KEPT:
         _kept.clear()
-    counted = cases.counts(actor, views)
+    counted = cases.counts(actor, views) if views else {}
+    counted[_ASKED] = cases.how_many_wait_for_me(actor) if asked else 0
     _kept[key] = (now, counted)
     return counted
 
@@ -138,6 +143,7 @@ def groups(actor: Actor, path: str) -> list[dict[str, Any]]:
     ]
     if asks_departments(actor):
         made.insert(0, _group(_("Questions to you"), _question_links(here, path)))
+    made.insert(0, _group(_("Asked of you"), _approval_links(here, counted.get(_ASKED, 0))))
     made.append(_group(_("Personal data"), _privacy_links(actor, here)))
     made.append(_group(_("Administration"), _administration_links(actor, here)))
     made.append(_group(pgettext("navigation", "You"), _own_links(actor, here)))
@@ -175,9 +181,21 @@ def _question_links(here: str, path: str) -> list[dict[str, Any]]:
     ]
 
 
+def _approval_links(here: str, count: int) -> list[dict[str, Any]]:
+    """Answers that a rule has this person approve, as long as there are some."""
+    url = reverse("desk:approvals")
+    if not count and here != url:
+        return []
+    return [{"url": url, "label": _("Answers to approve"), "count": how_many(count), "current": here == url}]
+
+
 def _own_links(actor: Actor, here: str) -> list[dict[str, Any]]:
     url = reverse("desk:preferences")
-    links = [{"url": url, "label": _("Preferences"), "current": here == url}]
+    book = reverse("desk:handbook")
+    links = [
+        {"url": url, "label": _("Preferences"), "current": here == url},
+        {"url": book, "label": _("Handbook"), "current": here == book},
+    ]
     if actor.has("administrator", "manager"):
         links.append({"url": reverse("operations:work"), "label": _("Work that was given up")})
     if settings.DESAGRAVO_DEMO or authority.may(actor, "read_mail"):

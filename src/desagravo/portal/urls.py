@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from desagravo.portal.views import complaint, completing, downloads, links, start, steps, tracking
+from desagravo.portal.views import complaint, completing, downloads, links, procedure, start, steps, tracking
 
 app_name = "portal"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", start.welcome, name="welcome"),
     path("privacy/", start.privacy, name="privacy"),
+    path("procedure/", procedure.procedure, name="procedure"),
+    path("procedure/<str:language>.pdf", procedure.document, name="procedure_document"),
     path("complaint/", complaint.complaint, name="complaint"),
     path("new-link/", links.new_link, name="new_link"),
     path("track/<str:token>/", tracking.tracking, name="tracking"),

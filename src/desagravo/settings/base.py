@@ -194,10 +194,14 @@ if DESAGRAVO_SECOND_FACTOR == ["off"]:
 # How often one address may do what needs no sign-in, and one colleague what costs much (searching, copies of data):
 # allowed times, in so many seconds.
 DESAGRAVO_THROTTLES = (
-    {"complaint": (10_000, 60), "tracking": (10_000, 60), "new_link": (1_000, 60), "setup_code": (1_000, 60)}
-    if DESAGRAVO_DEMO
-    else {"complaint": (30, 600), "tracking": (120, 60), "new_link": (10, 3600), "setup_code": (20, 600)}
-) | {"search": (10_000 if DESAGRAVO_DEMO else 120, 60), "export": (10_000 if DESAGRAVO_DEMO else 30, 3600)}
+    (
+        {"complaint": (10_000, 60), "tracking": (10_000, 60), "new_link": (1_000, 60), "setup_code": (1_000, 60)}
+        if DESAGRAVO_DEMO
+        else {"complaint": (30, 600), "tracking": (120, 60), "new_link": (10, 3600), "setup_code": (20, 600)}
+    )
+    | {"search": (10_000 if DESAGRAVO_DEMO else 120, 60), "export": (10_000 if DESAGRAVO_DEMO else 30, 3600)}
+    | {"procedure": (10_000 if DESAGRAVO_DEMO else 120, 600)}
+)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FILES = 100
 FILE_UPLOAD_PERMISSIONS = 0o600

@@ -2,6 +2,9 @@
 
 from desagravo.cases.next_step import promised
 from desagravo.cases.papers import answer_letter, form_field_rows, form_rows, local
+from desagravo.cases.procedure.live import as_pdf as paper_as_pdf
+from desagravo.cases.procedure.live import how_long_kept, procedure, supervisor_of_data
+from desagravo.cases.procedure.live import staff_handbook as handbook
 from desagravo.cases.queries.casefile import (
     CaseFile,
     TimelineEntry,
@@ -113,8 +116,10 @@ __all__ = [
     "form_field_rows",
     "form_of",
     "form_rows",
+    "handbook",
     "history_of",
     "holdings",
+    "how_long_kept",
     "how_many_of",
     "inbox",
     "letter_body",
@@ -128,11 +133,13 @@ __all__ = [
     "open_of_departments",
     "open_placeholders",
     "open_questions",
+    "paper_as_pdf",
     "paper_given_up",
     "people_to_mail",
     "point_of",
     "points_not_as_decided",
     "points_of",
+    "procedure",
     "promised",
     "proposals",
     "question_of",
@@ -142,6 +149,7 @@ __all__ = [
     "sheet_of",
     "steps_open_to",
     "summary",
+    "supervisor_of_data",
     "to_mail",
     "tracked",
     "tracking_url",

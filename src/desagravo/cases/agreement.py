@@ -17,6 +17,7 @@ from desagravo.cases.models import (
     Assessment,
     Attachment,
     Case,
+    ClockEvent,
     ComplaintForm,
     Consultation,
     Document,
@@ -44,6 +45,8 @@ _SPOKEN_OF: Final[Mapping[str, models.Manager[Any]]] = {
     "sign_off": SignOff.objects,
     "document": Document.objects,
 }
+    "referral": Referral.objects,
+    "clock_event": ClockEvent.objects,
 """The kind of subject under which events speak of the rows of a table."""
 
 

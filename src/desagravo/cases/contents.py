@@ -15,8 +15,10 @@ from typing import Any, Final
 from django.db import models
 
 from desagravo.cases.models import (
+    AppliedRulebook,
     Assessment,
     Attachment,
+    ClockEvent,
     ComplaintForm,
     Consultation,
     Document,
@@ -28,6 +30,7 @@ from desagravo.cases.models import (
     SignOff,
 )
 from desagravo.common import files
+    TimeLimit,
 
 COMMITTED: Final[Mapping[type[models.Model], tuple[str, ...]]] = {
     ComplaintForm: (
@@ -60,6 +63,17 @@ COMMITTED: Final[Mapping[type[models.Model], tuple[str, ...]]] = {
     Document: ("kind", "subject", "stored", "size", "sha256", "sealed", "made_at"),
 }  # fmt: skip
 """The columns of each table that events commit to, besides the number of the case. Never shorten or reorder a line
+    AppliedRulebook: (
+        "policy", "policy_version", "edition", "because", "applied_by_id", "applied_at", "ended_by_id", "ended_at",
+        "reason",
+    ),
+    ClockEvent: ("name", "at", "milestone", "facts", "note", "recorded_by_id", "recorded_at", "taken_back_at"),
+    TimeLimit: ("applied_id", "key", "missed_reason"),
+    Referral: (
+        "kind", "body", "reference", "reason", "opened_on", "answer_due_on", "customer_told_at", "file_handed_over_at",
+        "ended_on", "outcome", "effect", "words", "recorded_by_id", "recorded_at",
+    ),
+    Recoding: ("sign_off_id", "edition", "codes", "reason", "by_id", "at"),
 that a release has had: what was recorded then could no longer be proved."""
 
 

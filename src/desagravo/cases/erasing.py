@@ -13,9 +13,11 @@ from django.db import models
 from desagravo.cases import search
 from desagravo.cases.contents import content
 from desagravo.cases.models import (
+    AppliedRulebook,
     Assessment,
     Attachment,
     Case,
+    ClockEvent,
     ComplaintForm,
     Consultation,
     Document,
@@ -30,6 +32,7 @@ from desagravo.cases.models import (
     SignOff,
 )
 from desagravo.common import clock
+    TimeLimit,
 
 MARK: Final = "████"
 """What stands where something was taken out."""
@@ -60,6 +63,9 @@ BLANK: Final[Mapping[type[models.Model], Mapping[str, Any]]] = {
 """Table → the columns that are emptied, and with what."""
 
 LABEL: Final[Mapping[type[models.Model], str]] = {
+    AppliedRulebook: {"reason": ""},
+    ClockEvent: {"note": ""},
+    TimeLimit: {"missed_reason": ""},
     ComplaintForm: "form",
     Message: "message",
     Attachment: "file",
@@ -75,6 +81,11 @@ LABEL: Final[Mapping[type[models.Model], str]] = {
 """How events name the rows of a table that they commit to."""
 
 _also: list[Callable[[str, str], None]] = []
+    AppliedRulebook: "applied_rulebook",
+    ClockEvent: "clock_event",
+    TimeLimit: "time_limit",
+    Referral: "referral",
+    Recoding: "recoding",
 _also_without: list[Callable[[str, Callable[[str], str]], None]] = []
 
 

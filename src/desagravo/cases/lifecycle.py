@@ -102,6 +102,15 @@ PATH: Final = (
     _step("no_longer_let_know", _ANY, None, "case.no_longer_let_know"),
     _step("break_glass", _ANY, None, "case.glass_broken"),
 )
+    _step("apply_rulebook", _ANY, None, "rulebook.applied"),
+    _step("end_rulebook", _ANY, None, "rulebook.ended"),
+    _step("answer_attributes", _ANY, None, "case.attributes_answered"),
+    _step("record_clock_event", _ANY, None, "clock.recorded"),
+    _step("take_back_event", _ANY, None, "clock.taken_back"),
+    _step("extend_limit", _WORKING, None, "limit.extended"),
+    _step("explain_missed", _ANY, None, "limit.explained"),
+    _step("limit_comes_near", _ANY, None, "limit.near"),  # by the worker, in working hours
+    _step("limit_passes", _ANY, None, "limit.missed"),  # by the worker, in working hours
 
 WAITS_WHILE_LEAVING: Final = frozenset(
     {

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from desagravo.cases.limits import last_moment
 from desagravo.cases.models import Case, Consultation, FollowUp, Point, Response
 from desagravo.cases.working_days import due_after
 from desagravo.common import clock
@@ -24,6 +25,8 @@ def renew_next_step(case: Case) -> None:
     elif case.status == "closed" and case.erased_at is None and (back := _came_back(case)):
         # what was promised must arrive, also after the signature
         step, due, case.came_back_at = "look_after", back.due_at, back.came_back_at
+    if case.open and case.duty_due is not None:  # what a rulebook asks for goes before every target of the house
+        due = min(last_moment(case.duty_due), due) if due else last_moment(case.duty_due)
     case.next_step, case.next_due = step, due
 
 
@@ -43,8 +46,10 @@ def _came_back(case: Case) -> FollowUp | None:
 
 
 def promised(case: Case) -> datetime:
-    """By when the customer was promised the answer: the rulebook's target, or the day to which it was moved."""
-    return case.answer_by or _target("answer", case.received_at)
+    """By when the customer was promised the answer: the house's target, or the day to which it was moved; never later
+    than the earliest limit of a rulebook that an answer fulfils."""
+    house = case.answer_by or _target("answer", case.received_at)
+    return min(house, last_moment(case.answer_due)) if case.answer_due else house
 
 
 def _target(code: str, start: datetime) -> datetime:

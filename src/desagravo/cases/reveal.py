@@ -11,9 +11,11 @@ from desagravo.cases.agreement import check_agreement
 from desagravo.cases.contents import content, stored_content
 from desagravo.cases.erasing import rows_anew
 from desagravo.cases.models import (
+    AppliedRulebook,
     Assessment,
     Attachment,
     Case,
+    ClockEvent,
     ComplaintForm,
     Consultation,
     Document,
@@ -25,6 +27,7 @@ from desagravo.cases.models import (
     SignOff,
 )
 from desagravo.history.registry import check_state, expect_cases, reveal
+    TimeLimit,
 
 _Pieces = dict[str, str | bytes | None]
 _Shown = Mapping[str, Mapping[str, str | bytes | None]]
@@ -124,3 +127,6 @@ reveal("finding", _plainly("finding", Finding.objects))
 reveal("response", _plainly("response", Response.objects))
 expect_cases(lambda: Case.objects.values_list("number", flat=True).iterator())
 check_state(check_agreement)
+reveal("applied_rulebook", _plainly("applied_rulebook", AppliedRulebook.objects))
+reveal("clock_event", _plainly("clock_event", ClockEvent.objects))
+reveal("time_limit", _plainly("time_limit", TimeLimit.objects))

@@ -14,6 +14,36 @@ words(
             "again."
         ),
         "empty": _("Write something here."),
+        "no_pause": _(
+            "No rulebook on this case stops its clock while we wait for the customer: no date would move. Write to the "
+            "customer, and keep to the dates."
+        ),
+        "taken_back_already": _("This was taken back before. Reload the page."),
+        "rulebook_applied_already": _("This rulebook applies to the case already. Reload the page."),
+        "rulebook_ended_already": _("This rulebook does not apply to the case any more. Reload the page."),
+        "not_missed": _("This limit was not missed, so that there is no reason to give."),
+        "no_extension": _("The rulebook allows no extension of this limit."),
+        "extended_already": _("This limit was extended before, as often as the rulebook allows (%(times)s)."),
+        "limit_not_running": _(
+            "Only a limit that is running can be extended. One that has passed stays missed: say why, and tell the "
+            "customer when the answer comes."
+        ),
+        "beyond_extension": _(
+            "The rulebook allows an extension until %(day)s at most. Choose that day or an earlier one."
+        ),
+        "beyond_limit": _(
+            "A rulebook wants the answer by %(day)s. A later day can only be promised with an extension of that limit."
+        ),
+        "duty_open": _(
+            "“%(limit)s” is still open until %(day)s. Do what it asks for, or end its rulebook on this case with a "
+            "reason."
+        ),
+        "missed_without_reason": _("“%(limit)s” was missed. Say why on the page of the time limits, then sign."),
+        "not_communicated": _("The customer has not been told the decision yet."),
+        "recomputation_undecided": _(
+            "An earlier proposal is still under way, or waits for a decision. Decide it first."
+        ),
+        "recomputation_not_proposed": _("There is nothing to decide here now. Reload the page."),
         "not_later": _("Choose a day after %(day)s, for which the answer is promised now."),
         "too_long": _("This is longer than %(limit)s characters. Shorten it, or send it as a file."),
         "bad_date": _("This is not a date. Write it as year-month-day, for example 2026-01-31."),

@@ -4,6 +4,8 @@ from desagravo.cases.actions.answer_date import move_answer_date
 from desagravo.cases.actions.assess import assess, overrule
 from desagravo.cases.actions.assign import assign
 from desagravo.cases.actions.complete import complete, waive_completion
+from desagravo.cases.actions.bind import bind_what_is_left
+from desagravo.cases.actions.clock_events import record_clock_event, take_back_event
 from desagravo.cases.actions.confide import (
     break_glass,
     let_know,
@@ -23,6 +25,7 @@ from desagravo.cases.actions.erase import (
 )
 from desagravo.cases.actions.export import ask_for_case_file, ask_for_export, forget_exports
 from desagravo.cases.actions.follow_up import come_back, finish_follow_up, follow_up
+from desagravo.cases.actions.extend import extend_limit
 from desagravo.cases.actions.form_draft import Draft, draft_of, drop_draft, forget_expired, keep_draft
 from desagravo.cases.actions.hand_over import (
     hand_over,
@@ -47,6 +50,12 @@ from desagravo.cases.actions.notify import notices_mailed, read_all_notices, rea
 from desagravo.cases.actions.react import react, withdraw
 from desagravo.cases.actions.receive import Accepted, open_again, open_forgotten, receive
 from desagravo.cases.actions.redact import (
+from desagravo.cases.actions.recompute import (
+    accept_recomputation,
+    propose_recomputation,
+    recompute,
+    reject_recomputation,
+)
     TEXTS,
     redact_file,
     redact_form,
@@ -55,10 +64,12 @@ from desagravo.cases.actions.redact import (
     redact_text,
 )
 from desagravo.cases.actions.respond import approve, request_approval, respond, return_answer
-from desagravo.cases.actions.sign_off import ClosingSection, reopen, sign_off
+from desagravo.cases.actions.rulebooks import answer_attributes, apply_rulebook, end_rulebook, explain_missed
+from desagravo.cases.actions.sign_off import reopen, sign_off
 from desagravo.cases.actions.sweep import sweep_files
 from desagravo.cases.actions.track import ask_for_link, renew_tracking, send_tracking_again
 from desagravo.cases.actions.write import add_files, add_message, note, seen, write
+from desagravo.cases.actions.warn import look_at_limits
 from desagravo.cases.complaint import Complaint, Signature, read_complaint
 from desagravo.cases.erasing import also_forget, also_take_out
 from desagravo.cases.files import KeptFile, keep, keep_bytes
@@ -77,12 +88,15 @@ __all__ = [
     "Refused",
     "Signature",
     "add_files",
+    "accept_recomputation",
     "add_message",
     "add_point",
     "also_forget",
     "also_take_out",
     "answer_consultation",
+    "answer_attributes",
     "approve",
+    "apply_rulebook",
     "ask_erasure",
     "ask_for_case_file",
     "ask_for_export",
@@ -91,6 +105,7 @@ __all__ = [
     "assign",
     "begin_import",
     "break_glass",
+    "bind_what_is_left",
     "come_back",
     "complete",
     "consult",
@@ -100,7 +115,10 @@ __all__ = [
     "drop_draft",
     "drop_point",
     "erasure_list",
+    "end_rulebook",
     "find",
+    "explain_missed",
+    "extend_limit",
     "finish_follow_up",
     "finish_import",
     "follow_up",
@@ -125,6 +143,7 @@ __all__ = [
     "lift_hold",
     "look",
     "make_confidential",
+    "look_at_limits",
     "merge_department",
     "move_answer_date",
     "no_longer_let_know",
@@ -137,17 +156,21 @@ __all__ = [
     "person_leaves",
     "problems_of_leaving",
     "react",
+    "propose_recomputation",
     "read_all_notices",
     "read_complaint",
     "read_notice",
     "reapply_erasures",
     "receive",
     "redact_file",
+    "recompute",
+    "record_clock_event",
     "redact_form",
     "redact_message",
     "redact_question",
     "redact_text",
     "renew_tracking",
+    "reject_recomputation",
     "reopen",
     "request_approval",
     "respond",
@@ -161,6 +184,7 @@ __all__ = [
     "still_here",
     "sweep_files",
     "waive_completion",
+    "take_back_event",
     "withdraw",
     "withdraw_consultation",
     "write",

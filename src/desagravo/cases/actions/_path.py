@@ -12,6 +12,7 @@ from django.db import transaction
 
 from desagravo.cases import knowing, search
 from desagravo.cases.lifecycle import OPEN, STEPS, WAITS_WHILE_LEAVING, asked_as
+from desagravo.cases.limits import renew_limits
 from desagravo.cases.models import Case, Response
 from desagravo.cases.next_step import renew_next_step
 from desagravo.cases.terms import STATUS, term
@@ -82,7 +83,7 @@ def finish(
     besides: Sequence[Entry] = (),
     not_before: datetime | None = None,
 ) -> Case:
-    """Set the status from the path, keep the next step, save, make the words findable, record the event last.
+    """Set the status from the path, keep limits and next step, save, make the words findable, record the event last.
 
     ``words`` are added to what search finds; ``besides`` are further events of the same verb;
     ``not_before`` is the earliest moment for the work that follows.
@@ -92,6 +93,7 @@ def finish(
         case.status = step.reaches
     case.open = case.status in OPEN
     case.version += 1
+    renew_limits(case, verb)
     renew_next_step(case)
     case.save()
     if words:

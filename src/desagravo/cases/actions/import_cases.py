@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from desagravo.cases import search
+from desagravo.cases.actions.bind import keep_many
 from desagravo.cases.complaint import Complaint, read_complaint
 from desagravo.cases.contents import content
 from desagravo.cases.events import CaseImported, CaseImportedClosed
@@ -220,6 +221,7 @@ def _take(new: Sequence[tuple[OldCase, Complaint]], source: str, language: str, 
     search.add_many(
         [(row.pk, _findable(row, told, form)) for row, (told, _), form in zip(rows, new, forms, strict=True)]
     )
+    keep_many(rows)
     record_many([_entry(row, told, form, source, actor) for row, (told, _), form in zip(rows, new, forms, strict=True)])
 
 

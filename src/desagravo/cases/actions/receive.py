@@ -13,6 +13,8 @@ from django.db import IntegrityError, InterfaceError, OperationalError, transact
 from desagravo.cases import tracking
 from desagravo.cases.actions._path import finish
 from desagravo.cases.actions.form_draft import draft_of
+from desagravo.cases.actions.rulebooks import told_of
+from desagravo.cases.binding import bind
 from desagravo.cases.complaint import Complaint, Signature
 from desagravo.cases.contents import content as content_of
 from desagravo.cases.contents import file_pieces
@@ -194,6 +196,7 @@ def _open(submission_id: int) -> Case:
     actor = Actor(content["actor"]["kind"], content["actor"]["id"])
     by_customer = Actor("customer", case.number) if actor.kind == "customer" else actor
     attached = attach(case, kept, actor=by_customer, for_customer=True)
+    applied = bind(case)
     case.tracking_hash = tracking.hash_of(tracking.token_of(case))
     shape = CaseReceivedIncomplete if form.missing else CaseReceived
     facts = shape(
@@ -212,6 +215,7 @@ def _open(submission_id: int) -> Case:
         subject=("form", str(form.pk)),
         private={"form": content_of(form), **file_pieces(attached)},
         words=findable(case, form),
+        besides=told_of(case, applied, actor=Actor("rule", "rulebooks")),
     )
     Submission.objects.filter(pk=submission.pk).update(case=case, cannot_open="")
     return case

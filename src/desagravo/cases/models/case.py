@@ -19,8 +19,8 @@ class Case(models.Model):
     ``answer_by`` is the promised day of the answer after it was moved; empty while the rulebook's target counts.
     ``edition`` is the set of rules that the case keeps, empty for the starter's; ``attributes`` are answers to what
     rulebooks ask (``topic``, ``format``, ``psd_or_emd`` …); ``stage`` 2 is the second look by somebody else.
-    ``duty_due`` is the earliest open obligation under the rulebooks that bind the case, ``answer_due`` the earliest that
-    an answer fulfils; both follow from the time limits and are kept with every step.
+    ``duty_due`` is the earliest open obligation under the rulebooks that bind the case, ``answer_due`` the earliest
+    that an answer fulfils; both follow from the time limits and are kept with every step.
     A ``confidential`` case is seen only by those on its need-to-know list; in one with ``erased_at`` nothing of the
     person is left.
     """

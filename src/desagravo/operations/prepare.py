@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -64,10 +65,19 @@ def _collect_static_files() -> None:
     )
     root = Path(settings.STATIC_ROOT)
     stamp = root / ".collected-from"
-    if stamp.is_file() and stamp.read_text() == "\n".join(seen):
+    if stamp.is_file() and stamp.read_text() == "\n".join(seen) and _whole(root / "staticfiles.json"):
         return
-    call_command("collectstatic", interactive=False, clear=root.is_dir(), verbosity=0)
+    # begun anew: of a folder that a failed disk left with a cut list of its files, Django cannot even clear the rest
+    shutil.rmtree(root, ignore_errors=True)
+    call_command("collectstatic", interactive=False, verbosity=0)
     stamp.write_text("\n".join(seen))
+
+
+def _whole(manifest: Path) -> bool:
+    try:
+        return bool(json.loads(manifest.read_text()))
+    except (OSError, ValueError):
+        return False
 
 
 def sign_ins_file() -> Path:

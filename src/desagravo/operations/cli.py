@@ -71,6 +71,8 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("file", type=Path, metavar="FILE", help="JSON file with the proofs of a case")
     sub.add_argument("--checkpoints", type=Path, metavar="DIR", help="compare with the checkpoints published here")
     sub.add_argument("--json", action="store_true", help="print the result as JSON")
+    sub = command("deadlines", _deadlines, "Compute the time limits of cases in a file. Needs no database.")
+    sub.add_argument("file", type=Path, metavar="FILE", help="JSON file in the format of docs/rulebooks.md")
     sub = command("import-cases", _import_cases, "Load complaints from a file.")
     sub.add_argument("file", type=Path, metavar="FILE", help="CSV, also compressed with gzip")
     sub.add_argument("--mapping", required=True, metavar="NAME", help="how the columns are to be read: cfpb")
@@ -132,6 +134,12 @@ def _prepare(asked: argparse.Namespace) -> int:
 
     prepare.prepare(demo=os.environ.get("DESAGRAVO_DEMO") == "1")
     return 0
+
+
+def _deadlines(asked: argparse.Namespace) -> int:
+    from desagravo.operations.deadlines import command
+
+    return command.run(asked.file)
 
 
 def _work(asked: argparse.Namespace) -> int:

@@ -1,20 +1,29 @@
 """Reads and checks the rulebook of a jurisdiction. Pure, without Django.
 
-A rulebook ("policy" in its file) says which limits a case has, from which event each is counted, who bears it, and what
-an answer must contain. Its file is TOML; the format is described in ``docs/rulebooks.md``. ``check()`` says what is wrong
-in words that a manager understands, ``read()`` makes the frozen :class:`Policy` that :mod:`rulebook.clocks` counts with.
+A rulebook ("policy" in its file) says which limits a case has, from which event each is counted, who bears it, and
+what an answer must contain. Its file is TOML; the format is described in ``docs/rulebooks.md``. ``check()`` says what
+is wrong in words that a manager understands, ``read()`` makes the frozen :class:`Policy` that :mod:`rulebook.clocks`
+counts with.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import tomllib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
+from desagravo.rulebook import conditions
 from desagravo.rulebook.conditions import Condition
 from desagravo.rulebook.problems import Place, Problem
-from desagravo.rulebook.words import Texts
+from desagravo.rulebook.words import Texts, say
+
+FOLDER = Path(__file__).parent / "books"
+"""Where the rulebooks that the product brings along lie, a file each."""
 
 KINDS = ("firm_obligation", "target", "customer_window", "retention_min", "route_option")
 BEARERS = ("firm", "customer")
@@ -37,8 +46,8 @@ class Milestone:
 
     ``met_by`` names the events that fulfil it, ``alternative`` a letter that does so as well (event
     ``<alternative>_sent``); ``ended_by`` the events after which it need no longer be met. ``on``: the limit exists only
-    while this holds. ``replaces``: key of the limit that it supersedes meanwhile. ``hold``: (event, event) between which
-    a customer's own limit stands still. ``evidence``: that of this limit where it differs from the file's.
+    while this holds. ``replaces``: key of the limit that it supersedes meanwhile. ``hold``: (event, event) between
+    which a customer's own limit stands still. ``evidence``: that of this limit where it differs from the file's.
     """
 
     key: str
@@ -109,7 +118,7 @@ class CalendarRule:
     """Is a Saturday a business day?"""
     municipal: bool = True
     """Do municipal holidays close this clock?"""
-    business_day: str = ""
+    business_day: Texts = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -137,11 +146,11 @@ class Policy:
     letters: Mapping[str, Response] = field(default_factory=dict)
     """Kind of letter → what it must contain (``holding``, ``eight_week_letter``, ``summary_resolution``)."""
     jurisdiction: str = ""
-    sector: str = ""
+    sector: Texts = field(default_factory=dict)
     status: str = ""
-    scope: str = ""
-    pending: str = ""
-    watch: str = ""
+    scope: Texts = field(default_factory=dict)
+    pending: Texts = field(default_factory=dict)
+    watch: Texts = field(default_factory=dict)
     in_force_from: date | None = None
     applies_from: date | None = None
     intake: Mapping[str, Any] = field(default_factory=dict)
@@ -151,7 +160,13 @@ class Policy:
     retention: Mapping[str, Any] = field(default_factory=dict)
     reporting: Mapping[str, Any] = field(default_factory=dict)
     indicators: Mapping[str, Any] = field(default_factory=dict)
-    penalty_note: str = ""
+    penalty_note: Texts = field(default_factory=dict)
+    words: Mapping[str, Texts] = field(default_factory=dict)
+    """Code → what people call it in each language: everything that an answer, a record or a closing needs."""
+
+    def say(self, code: str, language: str) -> str:
+        """What people call this code of the rulebook."""
+        return say(self.words[code], language) if code in self.words else code
 
     @property
     def at(self) -> str:
@@ -167,8 +182,121 @@ class Policy:
 
 
 def read(table: Mapping[str, Any]) -> Policy:
-    """The rulebook that this table describes. The table was checked: a wrong one raises ``KeyError`` or ``ValueError``."""
-    raise NotImplementedError
+    """The rulebook that this table describes. The table was checked; a wrong one raises ``KeyError``, ``TypeError`` or
+    ``ValueError``."""
+    about, words = table["policy"], table.get("words", {})
+    letters = {name: each for name, each in table.get("response", {}).items() if isinstance(each, Mapping)}
+    return Policy(
+        id=about["id"],
+        version=about["version"],
+        name=about["name"],
+        title=about["title"],
+        evidence=about["evidence"],
+        review_by=about.get("review_by"),
+        milestones=tuple(_milestone(row, words) for row in table["milestone"]),
+        calendar=_calendar(table.get("calendar", {})),
+        opens_with=table["clock"]["start"],
+        pause=table["clock"].get("pause", "none"),
+        on_incomplete=table["clock"].get("on_incomplete", "none"),
+        extensions=tuple(_extension(row) for row in extension_rows(table)),
+        response=_response("", table.get("response", {}), words),
+        letters=MappingProxyType({name: _response(name, each, words) for name, each in letters.items()}),
+        words=MappingProxyType(dict(words)),
+        penalty_note=table.get("penalty_note", {}).get("text", {}),
+        **{name: about[name] for name in _ABOUT if name in about},
+        **{name: MappingProxyType(dict(table.get(name, {}))) for name in _KEPT},
+    )
+
+
+_ABOUT = ("jurisdiction", "sector", "status", "scope", "pending", "watch", "in_force_from", "applies_from")
+_KEPT = ("intake", "record", "closing", "closure", "retention", "reporting", "indicators")
+
+
+def extension_rows(table: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The extensions: one table, or several."""
+    given = table.get("extension", [])
+    return [given] if isinstance(given, Mapping) else list(given)
+
+
+def _items(codes: Iterable[str], words: Mapping[str, Texts]) -> tuple[Item, ...]:
+    return tuple(Item(code, words.get(code, {"en": code})) for code in codes)
+
+
+def _milestone(row: Mapping[str, Any], words: Mapping[str, Texts]) -> Milestone:
+    return Milestone(
+        key=row["key"],
+        name=row["name"],
+        n=row["n"],
+        unit=row["unit"],
+        start=row["from"],
+        kind=row["kind"],
+        bearer=row["bearer"],
+        source=row.get("source", ""),
+        evidence=row.get("evidence", ""),
+        on=conditions.read(row["on"]) if "on" in row else None,
+        replaces=row.get("replaces", ""),
+        months_rule=row.get("months_rule", "clamp"),
+        met_by=tuple(row.get("met_by", ())),
+        ended_by=tuple(row.get("ended_by", usual_ends(row))),
+        must_include=_items(row.get("must_include", ()), words),
+        closes=row.get("time") == "close_of_business",
+        alternative=row.get("alternative", ""),
+        repeat=row.get("repeat", False),
+        attach=_items(row.get("attach", ()), words),
+        on_expiry=row.get("on_expiry", ""),
+        service_level=row.get("service_level", {}),
+        shorter_by_sector=row.get("sector_override_allowed") == "shorter",
+        hold=(row["hold"]["from"], row["hold"]["until"]) if "hold" in row else None,
+    )
+
+
+def usual_ends(row: Mapping[str, Any]) -> tuple[str, ...]:
+    """What ends a limit of which the file does not say it: nothing a customer's window or a retention period; a
+    withdrawn complaint what the firm owes; the closing what the house repeats or aims at, unless it begins there."""
+    if row["kind"] not in {"firm_obligation", "target", "route_option"}:
+        return ()
+    closing = (row["kind"] == "target" or row.get("repeat", False)) and row["from"] != "closed"
+    return ("withdrawn", "closed") if closing else ("withdrawn",)
+
+
+def _extension(row: Mapping[str, Any]) -> Extension:
+    return Extension(
+        of=row["of"],
+        add=row["add"],
+        unit=row["unit"],
+        max_times=row.get("max_times", 1),
+        requires=tuple(row["requires"]),
+        up_to=row.get("up_to", False),
+        source=row.get("source", ""),
+    )
+
+
+def _response(letter: str, row: Mapping[str, Any], words: Mapping[str, Texts]) -> Response:
+    return Response(
+        letter=letter,
+        must_include=_items(row.get("must_include", ()), words),
+        types=tuple(row.get("types", ())),
+        channel=row.get("channel", ""),
+        medium=tuple(row.get("medium", ())),
+        same_language=row.get("same_language", False),
+        same_channel_unless_chosen=row.get("same_channel_unless_chosen", False),
+        customer_can=_items(row.get("customer_can", ()), words),
+    )
+
+
+def _calendar(row: Mapping[str, Any]) -> CalendarRule:
+    country = row.get("country", "")
+    return CalendarRule(
+        country="" if country == "tenant" else country,
+        subdivision=row.get("subdivision", ""),
+        zone=row.get("timezone", ""),
+        roll_forward=row.get("roll_forward", False),
+        after_hours=row.get("after_hours", "same_day"),
+        cutoff=time.fromisoformat(row["cutoff"]) if "cutoff" in row else None,
+        saturday=row.get("saturday_is_business_day", False),
+        municipal=row.get("municipal_holiday", True),
+        business_day=row.get("business_day_definition", {}),
+    )
 
 
 def check(table: Mapping[str, Any], where: Place) -> list[Problem]:
@@ -176,14 +304,26 @@ def check(table: Mapping[str, Any], where: Place) -> list[Problem]:
 
     ``where`` is the place of the book (``Place("policy:uk-fca-disp")``), with its file where it came from one.
     """
-    raise NotImplementedError
+    from desagravo.rulebook import policy_checks
+
+    return policy_checks.check(table, where)
 
 
 def check_text(text: str, where: Place) -> tuple[Mapping[str, Any], list[Problem]]:
     """The same for the text of a file: the table and its problems, each with its line; also what is no TOML at all."""
-    raise NotImplementedError
+    from desagravo.rulebook import policy_checks
+
+    return policy_checks.check_text(text, where)
 
 
+@cache
 def shipped() -> Mapping[str, Mapping[str, Any]]:
     """Id → table of every rulebook that lies in the package, in alphabetical order."""
-    raise NotImplementedError
+    tables = {path.stem: tomllib.loads(path.read_text("utf-8")) for path in sorted(FOLDER.glob("*.toml"))}
+    return MappingProxyType(tables)
+
+
+@cache
+def shipped_policy(policy: str) -> Policy:
+    """One rulebook of the package, read. Raises ``KeyError``."""
+    return read(shipped()[policy])

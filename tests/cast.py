@@ -151,6 +151,8 @@ def section(**changes: Any) -> actions.ClosingSection:
             "cause": ["product_fault"],
         },
         "remedy_delivered": "yes",
+        "details": {"reason": "Duas avarias iguais em dois dias.", "evidence": "Relatório de exame Q-118"},
+        "remedies": ["replace"],
         "lesson": "Lote B7: compressor com defeito; trocar sem discutir.",
         **changes,
     }

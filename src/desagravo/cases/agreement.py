@@ -24,6 +24,8 @@ from desagravo.cases.models import (
     Finding,
     Message,
     Point,
+    Recoding,
+    Referral,
     Response,
     SignOff,
 )
@@ -43,10 +45,10 @@ _SPOKEN_OF: Final[Mapping[str, models.Manager[Any]]] = {
     "point": Point.every,
     "response": Response.objects,
     "sign_off": SignOff.objects,
-    "document": Document.objects,
-}
     "referral": Referral.objects,
     "clock_event": ClockEvent.objects,
+    "document": Document.objects,
+}
 """The kind of subject under which events speak of the rows of a table."""
 
 
@@ -129,6 +131,9 @@ def _rows_of(cases: Sequence[int]) -> Mapping[int, list[str]]:
     for kind, table in _SPOKEN_OF.items():
         for case, key in table.filter(case__in=cases).order_by("pk").values_list("case", "pk"):
             rows[case].append(f"{kind}:{key}")
+    recodings = Recoding.objects.filter(sign_off__case__in=cases).order_by("pk")
+    for case, key in recodings.values_list("sign_off__case", "pk"):
+        rows[case].append(f"recoding:{key}")
     for case, stored in Attachment.objects.filter(case__in=cases).order_by("pk").values_list("case", "stored"):
         rows[case].append(f"file:{stored}")
     return rows

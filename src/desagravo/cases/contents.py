@@ -26,11 +26,13 @@ from desagravo.cases.models import (
     FollowUp,
     Message,
     Point,
+    Recoding,
+    Referral,
     Response,
     SignOff,
+    TimeLimit,
 )
 from desagravo.common import files
-    TimeLimit,
 
 COMMITTED: Final[Mapping[type[models.Model], tuple[str, ...]]] = {
     ComplaintForm: (
@@ -61,8 +63,6 @@ COMMITTED: Final[Mapping[type[models.Model], tuple[str, ...]]] = {
         "remedy_delivered", "lesson", "alone_reason", "response_id",
     ),
     Document: ("kind", "subject", "stored", "size", "sha256", "sealed", "made_at"),
-}  # fmt: skip
-"""The columns of each table that events commit to, besides the number of the case. Never shorten or reorder a line
     AppliedRulebook: (
         "policy", "policy_version", "edition", "because", "applied_by_id", "applied_at", "ended_by_id", "ended_at",
         "reason",
@@ -74,13 +74,22 @@ COMMITTED: Final[Mapping[type[models.Model], tuple[str, ...]]] = {
         "ended_on", "outcome", "effect", "words", "recorded_by_id", "recorded_at",
     ),
     Recoding: ("sign_off_id", "edition", "codes", "reason", "by_id", "at"),
+}  # fmt: skip
+"""The columns of each table that events commit to, besides the number of the case. Never shorten or reorder a line
 that a release has had: what was recorded then could no longer be proved."""
+
+LATER: Final[Mapping[type[models.Model], tuple[str, ...]]] = {
+    SignOff: ("edition", "details", "remedies", "settled_by", "delivered_on"),
+}
+"""Columns that a table got after a release had it: committed to where they hold something, so that what was recorded
+before can still be proved."""
 
 
 def content(row: models.Model) -> str:
     """The committed columns of a row, with the number of its case, as one canonical text."""
     told: dict[str, Any] = {name: _plain(getattr(row, name)) for name in COMMITTED[type(row)]}
-    told["case"] = row.case.number  # type: ignore[attr-defined]
+    told.update({name: _plain(held) for name in LATER.get(type(row), ()) if (held := getattr(row, name))})
+    told["case"] = row.sign_off.case.number if isinstance(row, Recoding) else row.case.number  # type: ignore[attr-defined]
     if isinstance(row, SignOff) and row.response is not None:
         told["response_sha256"] = row.response.body_sha256
     return json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

@@ -28,11 +28,13 @@ from desagravo.cases.models import (
     Message,
     NeedToKnow,
     Point,
+    Recoding,
+    Referral,
     Response,
     SignOff,
+    TimeLimit,
 )
 from desagravo.common import clock
-    TimeLimit,
 
 MARK: Final = "████"
 """What stands where something was taken out."""
@@ -55,17 +57,19 @@ BLANK: Final[Mapping[type[models.Model], Mapping[str, Any]]] = {
     Finding: {"text": "", "source": ""},
     Point: {"text": "", "reasons": ""},
     Response: {"body": "", "body_sha256": "", "points": [], "comment": "", "alone_reason": ""},
-    SignOff: {"lesson": "", "alone_reason": ""},
+    SignOff: {"lesson": "", "alone_reason": "", "details": {}},
+    Recoding: {"reason": ""},
+    Referral: {"body": "", "reference": "", "reason": "", "words": ""},
     Document: {"stored": "", "sha256": "", "size": 0},
     NeedToKnow: {"reason": ""},
     ImportedCase: {"facts": {}},
+    AppliedRulebook: {"reason": ""},
+    ClockEvent: {"note": ""},
+    TimeLimit: {"missed_reason": ""},
 }
 """Table → the columns that are emptied, and with what."""
 
 LABEL: Final[Mapping[type[models.Model], str]] = {
-    AppliedRulebook: {"reason": ""},
-    ClockEvent: {"note": ""},
-    TimeLimit: {"missed_reason": ""},
     ComplaintForm: "form",
     Message: "message",
     Attachment: "file",
@@ -77,15 +81,15 @@ LABEL: Final[Mapping[type[models.Model], str]] = {
     Response: "response",
     SignOff: "sign_off",
     Document: "document",
-}
-"""How events name the rows of a table that they commit to."""
-
-_also: list[Callable[[str, str], None]] = []
     AppliedRulebook: "applied_rulebook",
     ClockEvent: "clock_event",
     TimeLimit: "time_limit",
     Referral: "referral",
     Recoding: "recoding",
+}
+"""How events name the rows of a table that they commit to."""
+
+_also: list[Callable[[str, str], None]] = []
 _also_without: list[Callable[[str, Callable[[str], str]], None]] = []
 
 
@@ -129,6 +133,9 @@ def withdraw_exports(number: str) -> list[str]:
 
 def every(model: type[models.Model], cases: Iterable[int]) -> models.QuerySet[Any]:
     """The rows of these cases, points taken off the list too."""
+    if model is Recoding:  # it hangs on the signed section, not on the case
+        recoded = Recoding.objects.filter(sign_off__case__in=list(cases)).select_related("sign_off__case")
+        return recoded.order_by("pk")
     manager: models.Manager[Any] = Point.every if model is Point else model._default_manager  # noqa: SLF001
     return manager.filter(case__in=list(cases)).select_related("case").order_by("pk")
 
@@ -144,7 +151,8 @@ def rows_anew(cases: Iterable[int]) -> dict[int, dict[str, str]]:
     found: dict[int, dict[str, str]] = {case: {} for case in cases}
     for model in LABEL:
         for row in every(model, cases):
-            found[row.case_id].update(anew(row))
+            case = row.sign_off.case_id if isinstance(row, Recoding) else row.case_id
+            found[case].update(anew(row))
     return found
 
 
@@ -173,6 +181,8 @@ def find_by_what_is_left(case: Case) -> None:
     words += Point.every.filter(case=case).values_list("reasons", flat=True)
     words += case.responses.filter(state="sent").values_list("body", flat=True)
     words += case.sign_offs.values_list("lesson", flat=True)
+    words += [text for row in case.sign_offs.all() for text in row.details.values()]
+    words += [f"{row.body} {row.reference} {row.words}" for row in case.referrals.all()]
     for old in ImportedCase.objects.filter(case=case):
         words += [old.reference, case.subject, *map(str, old.facts.values())]
     search.add(case.pk, " ".join(words))

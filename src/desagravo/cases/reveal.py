@@ -23,11 +23,13 @@ from desagravo.cases.models import (
     FollowUp,
     Message,
     Point,
+    Recoding,
+    Referral,
     Response,
     SignOff,
+    TimeLimit,
 )
 from desagravo.history.registry import check_state, expect_cases, reveal
-    TimeLimit,
 
 _Pieces = dict[str, str | bytes | None]
 _Shown = Mapping[str, Mapping[str, str | bytes | None]]
@@ -114,6 +116,11 @@ def _plainly(piece: str, rows: models.Manager[Any], *related: str) -> Callable[[
     return show
 
 
+def _recodings(ids: Sequence[str]) -> _Shown:
+    rows = Recoding.objects.filter(pk__in=ids).select_related("sign_off__case")
+    return {str(row.pk): {"recoding": content(row)} for row in rows}
+
+
 reveal("form", _forms)
 reveal("message", _messages)
 reveal("consultation", _consultations)
@@ -121,12 +128,14 @@ reveal("point", _points)
 reveal("case", _cases)
 reveal("document", _documents)
 reveal("sign_off", _plainly("sign_off", SignOff.objects, "response"))
+reveal("referral", _plainly("referral", Referral.objects))
+reveal("recoding", _recodings)
 reveal("assessment", _plainly("assessment", Assessment.objects))
 reveal("follow_up", _plainly("follow_up", FollowUp.objects))
+reveal("applied_rulebook", _plainly("applied_rulebook", AppliedRulebook.objects))
+reveal("clock_event", _plainly("clock_event", ClockEvent.objects))
+reveal("time_limit", _plainly("time_limit", TimeLimit.objects))
 reveal("finding", _plainly("finding", Finding.objects))
 reveal("response", _plainly("response", Response.objects))
 expect_cases(lambda: Case.objects.values_list("number", flat=True).iterator())
 check_state(check_agreement)
-reveal("applied_rulebook", _plainly("applied_rulebook", AppliedRulebook.objects))
-reveal("clock_event", _plainly("clock_event", ClockEvent.objects))
-reveal("time_limit", _plainly("time_limit", TimeLimit.objects))

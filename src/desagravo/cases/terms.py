@@ -63,6 +63,15 @@ FOLLOW_UP = {
 """What a follow-up that the product itself sets is about."""
 
 
+SETTLED_BY = {
+    "accepted": _("The customer accepted."),
+    "options_exhausted": _("The customer knows every further way, and used it or let it pass."),
+    "withdrawn": _("The customer withdrew the complaint."),
+    "elsewhere": _("It is dealt with elsewhere."),
+}
+"""Why a case may end."""
+
+
 HELD_BACK = {
     "undone": _("somebody took it back"),
     "customer_wrote": _("the customer wrote"),

@@ -25,6 +25,9 @@ SIGNED: dict[str, Any] = {
     "customer_position": "accepted",
     "cause": ["product_fault", "supplier"],
     "remedy_delivered": "yes",
+    "remedies": ["replace"],
+    "detail_reason": "Twice the same failure.",
+    "detail_evidence": "Report Q-118",
     "lesson": "Batch B7 fails.",
     "password": PASSWORD,
 }

@@ -1,11 +1,12 @@
 """What can be done with a complaint: one verb, one function. Each checks, changes and records in one transaction."""
 
+from desagravo.cases.actions._closing import ClosingSection
 from desagravo.cases.actions.answer_date import move_answer_date
 from desagravo.cases.actions.assess import assess, overrule
 from desagravo.cases.actions.assign import assign
-from desagravo.cases.actions.complete import complete, waive_completion
 from desagravo.cases.actions.bind import bind_what_is_left
 from desagravo.cases.actions.clock_events import record_clock_event, take_back_event
+from desagravo.cases.actions.complete import complete, waive_completion
 from desagravo.cases.actions.confide import (
     break_glass,
     let_know,
@@ -24,8 +25,8 @@ from desagravo.cases.actions.erase import (
     still_here,
 )
 from desagravo.cases.actions.export import ask_for_case_file, ask_for_export, forget_exports
-from desagravo.cases.actions.follow_up import come_back, finish_follow_up, follow_up
 from desagravo.cases.actions.extend import extend_limit
+from desagravo.cases.actions.follow_up import come_back, finish_follow_up, follow_up
 from desagravo.cases.actions.form_draft import Draft, draft_of, drop_draft, forget_expired, keep_draft
 from desagravo.cases.actions.hand_over import (
     hand_over,
@@ -49,13 +50,13 @@ from desagravo.cases.actions.look import forget_looks, look, note_look
 from desagravo.cases.actions.notify import notices_mailed, read_all_notices, read_notice
 from desagravo.cases.actions.react import react, withdraw
 from desagravo.cases.actions.receive import Accepted, open_again, open_forgotten, receive
-from desagravo.cases.actions.redact import (
 from desagravo.cases.actions.recompute import (
     accept_recomputation,
     propose_recomputation,
     recompute,
     reject_recomputation,
 )
+from desagravo.cases.actions.redact import (
     TEXTS,
     redact_file,
     redact_form,
@@ -68,8 +69,8 @@ from desagravo.cases.actions.rulebooks import answer_attributes, apply_rulebook,
 from desagravo.cases.actions.sign_off import reopen, sign_off
 from desagravo.cases.actions.sweep import sweep_files
 from desagravo.cases.actions.track import ask_for_link, renew_tracking, send_tracking_again
-from desagravo.cases.actions.write import add_files, add_message, note, seen, write
 from desagravo.cases.actions.warn import look_at_limits
+from desagravo.cases.actions.write import add_files, add_message, note, seen, write
 from desagravo.cases.complaint import Complaint, Signature, read_complaint
 from desagravo.cases.erasing import also_forget, also_take_out
 from desagravo.cases.files import KeptFile, keep, keep_bytes
@@ -87,16 +88,16 @@ __all__ = [
     "Question",
     "Refused",
     "Signature",
-    "add_files",
     "accept_recomputation",
+    "add_files",
     "add_message",
     "add_point",
     "also_forget",
     "also_take_out",
-    "answer_consultation",
     "answer_attributes",
-    "approve",
+    "answer_consultation",
     "apply_rulebook",
+    "approve",
     "ask_erasure",
     "ask_for_case_file",
     "ask_for_export",
@@ -104,8 +105,8 @@ __all__ = [
     "assess",
     "assign",
     "begin_import",
-    "break_glass",
     "bind_what_is_left",
+    "break_glass",
     "come_back",
     "complete",
     "consult",
@@ -114,11 +115,11 @@ __all__ = [
     "draft_of",
     "drop_draft",
     "drop_point",
-    "erasure_list",
     "end_rulebook",
-    "find",
+    "erasure_list",
     "explain_missed",
     "extend_limit",
+    "find",
     "finish_follow_up",
     "finish_import",
     "follow_up",
@@ -142,8 +143,8 @@ __all__ = [
     "lift_confidentiality",
     "lift_hold",
     "look",
-    "make_confidential",
     "look_at_limits",
+    "make_confidential",
     "merge_department",
     "move_answer_date",
     "no_longer_let_know",
@@ -155,22 +156,22 @@ __all__ = [
     "overrule",
     "person_leaves",
     "problems_of_leaving",
-    "react",
     "propose_recomputation",
+    "react",
     "read_all_notices",
     "read_complaint",
     "read_notice",
     "reapply_erasures",
     "receive",
-    "redact_file",
     "recompute",
     "record_clock_event",
+    "redact_file",
     "redact_form",
     "redact_message",
     "redact_question",
     "redact_text",
-    "renew_tracking",
     "reject_recomputation",
+    "renew_tracking",
     "reopen",
     "request_approval",
     "respond",
@@ -183,8 +184,8 @@ __all__ = [
     "sign_off",
     "still_here",
     "sweep_files",
-    "waive_completion",
     "take_back_event",
+    "waive_completion",
     "withdraw",
     "withdraw_consultation",
     "write",

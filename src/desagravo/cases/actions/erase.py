@@ -228,7 +228,8 @@ def _what_stays(case: Case) -> dict[str, str | bytes]:
     stays: dict[str, str | bytes] = {}
     for model, label in LABEL.items():
         for row in every(model, [case.pk]):
-            row.case = case
+            if hasattr(row, "case_id"):
+                row.case = case
             stays[f"row:{label}:{row.pk}"] = content(row)
     return stays
 

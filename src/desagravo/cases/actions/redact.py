@@ -43,7 +43,9 @@ from desagravo.cases.models import (
     Finding,
     Message,
     Point,
+    Recoding,
     Redaction,
+    Referral,
     Response,
     SignOff,
     Submission,
@@ -171,6 +173,10 @@ TEXTS: Mapping[str, tuple[type[models.Model], str]] = {
     "reasons": (Point, "reasons"),
     "finding": (Finding, "text"),
     "lesson": (SignOff, "lesson"),
+    "closing": (SignOff, "details"),
+    "outside": (Referral, "words"),
+    "forwarding": (Referral, "reason"),
+    "recoding": (Recoding, "reason"),
 }
 """Texts of those who handled the case → the table and the column that hold them."""
 
@@ -196,10 +202,12 @@ def redact_text(
         raise NotYours("not_found")
     if isinstance(row, Response) and row.state in {"pending", "leaving"}:
         raise NotNow("still_decided")
-    before = getattr(row, column)
-    if before in {"", MARK}:
+    held = getattr(row, column)
+    before = as_text(held)
+    if set(before.split("\n")) <= {"", MARK}:
         raise NotNow("taken_out_already")
-    setattr(row, column, _without(before, passages, ground))
+    text = _without(before, passages, ground)
+    setattr(row, column, _less(held, passages) if isinstance(held, dict) else text)
     change = _Change(case, [row], withdraw_exports(case.number))
     if isinstance(row, Response):
         row.body_sha256 = digest_of(row.body)
@@ -217,6 +225,15 @@ def redact_text(
         ground=ground, taken=change.taken(), files=change.files, what=kind, row=row.pk, whole=passages is None
     )
     _finish(change, facts, about=(kind, row.pk), actor=actor)
+
+
+def as_text(held: Any) -> str:
+    """What a column holds, as one text: what closing codes require is kept as a table of short ones."""
+    return "\n".join(held.values()) if isinstance(held, dict) else str(held)
+
+
+def _less(held: dict[str, str], passages: Sequence[str] | None) -> Any:
+    return dict.fromkeys(held, MARK) if passages is None else _out_of_snapshot(held, "", passages)
 
 
 def _out_of_answers(change: _Change, before: str, passages: Sequence[str] | None) -> None:

@@ -1,14 +1,12 @@
 """The closing section: codes on four axes, name, role, date, and a re-entered password. Nothing closes without it."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
 
 from desagravo.cases import tracking
+from desagravo.cases.actions._closing import ClosingSection, kept_columns, problems_of
 from desagravo.cases.actions._password import problem_with, problem_with_code
 from desagravo.cases.actions._path import begin, finish
 from desagravo.cases.actions._words import needed, write_message
@@ -19,48 +17,26 @@ from desagravo.cases.actions.respond import four_eyes
 from desagravo.cases.contents import content
 from desagravo.cases.events import CaseClosed, CaseReopened, UnassessedReopened
 from desagravo.cases.models import Case, Response, SignOff
-from desagravo.common import clock, money
+from desagravo.common import clock
 from desagravo.common.actor import Actor
-from desagravo.common.language import active
-from desagravo.common.refusals import Missing, Refusal
+from desagravo.common.refusals import Missing
 from desagravo.common.text import tidy_text
 from desagravo.departments import queries as departments
-from desagravo.rulebook import queries as rulebook
 
-CURRENCIES = ("EUR", "BRL", "USD", "GBP")
-DELIVERED = ("", "yes", "no", "none_due")
 _RANK = ("senior_manager", "manager", "supervisor")
-
-
-@dataclass(frozen=True)
-class ClosingSection:
-    """What the manager fills in. ``codes``: axis → ticked codes; ``amount`` in ``currency`` for monetary relief."""
-
-    codes: Mapping[str, Sequence[str]]
-    amount: Decimal | None = None
-    currency: str = ""
-    remedy_delivered: str = ""
-    lesson: str = ""
-    alone_reason: str = ""
-
-
-def currencies() -> tuple[str, ...]:
-    """In which relief may have been given: that of the house first."""
-    house = departments.organisation().currency
-    return (house, *(each for each in CURRENCIES if each != house))
 
 
 def sign_off(case: Case, *, section: ClosingSection, password: str, actor: Actor, code: str = "") -> SignOff:
     """Sign the closure of an answered or withdrawn case.
 
     Raises:
-        Missing: codes, amount or lesson are missing (each beside its field), or the password is wrong, or was so too
-            often within a quarter of an hour.
+        Missing: codes, what they require or the lesson are missing (each beside its field), or the password is wrong,
+            or was so too often within a quarter of an hour.
         NotAllowed: the role, or an own text without anybody else to sign and a reason for it.
         NotNow: an open required question, or a status from which nothing can be closed.
     """
     case = Case.objects.get(pk=case.pk)  # the page that was signed on may be old
-    problems = _problems(case, section)
+    problems = problems_of(case, section, actor)
     if (wrong := problem_with(password, case, actor=actor)) is not None:  # slow on purpose, so not under the lock
         problems["password"] = [wrong]
     if not problems and (wrong := problem_with_code(code, case, actor=actor)) is not None:
@@ -91,11 +67,18 @@ def sign_off(case: Case, *, section: ClosingSection, password: str, actor: Actor
             lesson=tidy_text(section.lesson).strip(),
             alone_reason=section.alone_reason.strip() if alone else "",
             response=response,
+            **kept_columns(case, section),
         )
         case.closed_at = row.signed_at
         case.tracking_expires_at = tracking.end_after_closing()
         closed = CaseClosed(
-            section=row.section, sign_off=row.pk, role=row.signer_role, codes=dict(row.codes), alone=alone
+            section=row.section,
+            sign_off=row.pk,
+            role=row.signer_role,
+            codes=dict(row.codes),
+            alone=alone,
+            edition=row.edition,
+            settled_by=row.settled_by,
         )
         if row.remedy_delivered == "no":
             besides.append(see_that_it_is_kept(case, actor=actor))
@@ -106,7 +89,7 @@ def sign_off(case: Case, *, section: ClosingSection, password: str, actor: Actor
             actor=actor,
             subject=("sign_off", str(row.pk)),
             private={"sign_off": content(row)},
-            words=row.lesson,
+            words=" ".join([row.lesson, *row.details.values()]),
             besides=besides,
         )
     return row
@@ -119,44 +102,6 @@ def _answer_of(case: Case) -> Response | None:
 def _at_stake(case: Case, section: ClosingSection, actor: Actor) -> dict[str, Any]:
     """What authority must know about the answer that is signed off, as it is under the lock."""
     return four_eyes(case, _answer_of(case), actor, section.alone_reason)
-
-
-def _problems(case: Case, section: ClosingSection) -> dict[str, list[Refusal]]:
-    problems: dict[str, list[Refusal]] = {}
-    axes = rulebook.closing_codes(active())
-    for axis in axes:
-        ticked = list(section.codes.get(axis.code, ()))
-        unknown = set(ticked) - {code.code for code in axis.codes}
-        if unknown:
-            problems[axis.code] = [Refusal("unknown_code", value=min(unknown)[:60])]
-        elif not ticked:
-            problems[axis.code] = [Refusal("axis_missing", axis=axis.name)]
-        elif len(ticked) > 1 and not axis.several:
-            problems[axis.code] = [Refusal("axis_single", axis=axis.name)]
-    for axis_code in set(section.codes) - {axis.code for axis in axes}:
-        problems[axis_code] = [Refusal("unknown_field")]
-    problems.update(_problems_of_money(section))
-    if section.remedy_delivered not in DELIVERED:
-        problems["remedy_delivered"] = [Refusal("unknown_code", value=section.remedy_delivered[:60])]
-    if case.severity == "major" and case.status != "withdrawn" and not section.lesson.strip():
-        problems["lesson"] = [Refusal("lesson_missing")]
-    return problems
-
-
-def _problems_of_money(section: ClosingSection) -> dict[str, list[Refusal]]:
-    amount, known = section.amount, section.currency in currencies()
-    if amount is not None and not _keepable(amount):
-        return {"amount": [Refusal("bad_amount")]}
-    if "monetary" in section.codes.get("relief", ()) and not (amount and amount > 0 and known):
-        return {"amount": [Refusal("needs_amount")]}
-    if amount and amount < 0:
-        return {"amount": [Refusal("bad_amount")]}
-    return {"currency": [Refusal("unknown_code", value=section.currency[:60])]} if amount and not known else {}
-
-
-def _keepable(amount: Decimal) -> bool:
-    """A number that is kept as it is, without cutting decimals."""
-    return amount.is_finite() and abs(amount) < money.MOST and amount == amount.quantize(Decimal("0.01"))
 
 
 @transaction.atomic

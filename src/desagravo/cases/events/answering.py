@@ -124,16 +124,18 @@ class CaseWithdrawn:
         return _("The customer withdrew the complaint.")
 
 
-@event_kind("case.closed")
+@event_kind("case.closed", version=2, upcasts={1: lambda old: {**old, "edition": "", "settled_by": ""}})
 @dataclass(frozen=True)
 class CaseClosed:
-    """The closing section was signed."""
+    """The closing section was signed, with codes of the list of this edition; ``settled_by`` says why it may end."""
 
     section: int
     sign_off: int
     role: str
     codes: dict[str, list[str]] = field(default_factory=dict)
     alone: bool = False
+    edition: str = ""
+    settled_by: str = ""
 
     def sentence(self, who: Who) -> str:
         """For the history."""

@@ -1,5 +1,7 @@
 """What can be asked about complaints. ``visible_to`` is the only way to a case."""
 
+from desagravo.cases.closing import DETAILS as CLOSING_DETAILS
+from desagravo.cases.closing import edition_of
 from desagravo.cases.next_step import promised
 from desagravo.cases.papers import answer_letter, form_field_rows, form_rows, local
 from desagravo.cases.procedure.live import as_pdf as paper_as_pdf
@@ -13,7 +15,7 @@ from desagravo.cases.queries.casefile import (
     history_of,
     steps_open_to,
 )
-from desagravo.cases.queries.closing import approval_facts, closure_facts
+from desagravo.cases.queries.closing import approval_facts, closure_facts, proposed_details
 from desagravo.cases.queries.customer import Said, TrackedCase, tracked, tracking_url
 from desagravo.cases.queries.department import Brief, QuestionRow, brief, open_of_departments, questions
 from desagravo.cases.queries.exports import ExportRow, Found, FoundCase, cases_of_person, export_for, exports_of
@@ -67,6 +69,7 @@ from desagravo.cases.tracking import MARK as PRIVATE_PAGE
 from desagravo.cases.working_days import due_after
 
 __all__ = [
+    "CLOSING_DETAILS",
     "MOST_COUNTED",
     "MOST_NOTICES",
     "PAGE",
@@ -110,6 +113,7 @@ __all__ = [
     "document_for",
     "due_after",
     "earlier_of",
+    "edition_of",
     "export_for",
     "exports_of",
     "findings_of",
@@ -142,6 +146,7 @@ __all__ = [
     "procedure",
     "promised",
     "proposals",
+    "proposed_details",
     "question_of",
     "questions",
     "reach_of",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from desagravo.cases.actions.respond import APPROVERS, APPROVERS_OF_MAJOR
-from desagravo.cases.actions.sign_off import currencies
+from desagravo.cases.closing import currencies
 from desagravo.cases.models import Case, Response
 from desagravo.common.actor import Actor
 from desagravo.departments import queries as departments
@@ -45,6 +45,12 @@ def closure_facts(actor: Actor, case: Case, answer: Response | None) -> ClosureF
         needs_lesson=major and case.status != "withdrawn",
         currencies=currencies(),
     )
+
+
+def proposed_details(case: Case) -> dict[str, str]:
+    """What the case itself already says of what closing codes may ask for: the body before which it is."""
+    body = case.referrals.filter(kind="external").order_by("ended_on", "-pk").values_list("body", flat=True).first()
+    return {"body": body} if body else {}
 
 
 def _approvers(case: Case) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from desagravo.cases.actions.legal_hold import on_hold
-from desagravo.cases.actions.redact import TEXTS
+from desagravo.cases.actions.redact import TEXTS, as_text
 from desagravo.cases.erasing import KEPT_FIELDS, MARK, every
 from desagravo.cases.grounds import ERASURE, REDACTION
 from desagravo.cases.models import Attachment, Case, Erasure, Redaction, Response
@@ -105,19 +105,26 @@ def _of_answer(case: Case) -> list[Piece]:
         "reasons": _("Reasons of a decision on a point"),
         "finding": _("Finding"),
         "lesson": _("Lesson of the closing section"),
+        "closing": _("What the closing codes require, in words"),
+        "outside": _("What a body outside said"),
+        "forwarding": _("Why the complaint went outside"),
+        "recoding": _("Reason of a recoding"),
     }
     found = []
     for kind, (model, column) in TEXTS.items():
         rows = every(model, [case.pk])
         if model is Response:
             rows = rows.exclude(state__in=("pending", "leaving"))
-        for row in rows.exclude(**{f"{column}__in": ("", MARK)}):
-            at = next(
-                (getattr(row, each) for each in ("sent_at", "requested_at", "at", "signed_at") if hasattr(row, each)),
-                None,
-            )
-            found.append(Piece(f"{kind}:{row.pk}", what[kind], getattr(row, column), at))
+        for row in rows:
+            text = as_text(getattr(row, column))
+            if set(text.split("\n")) <= {"", MARK}:
+                continue
+            at = next((getattr(row, each) for each in _MOMENTS if hasattr(row, each)), None)
+            found.append(Piece(f"{kind}:{row.pk}", what[kind], text, at))
     return found
+
+
+_MOMENTS = ("sent_at", "requested_at", "at", "signed_at", "recorded_at")
 
 
 def taken_out_of(case: Case) -> list[TakenOut]:
@@ -134,6 +141,10 @@ def taken_out_of(case: Case) -> list[TakenOut]:
         "reasons": _("Words of the reasons for a decision"),
         "finding": _("Words of a finding"),
         "lesson": _("Words of a lesson"),
+        "closing": _("Words of a closing section"),
+        "outside": _("Words of a body outside"),
+        "forwarding": _("Words on why the complaint went outside"),
+        "recoding": _("Words of the reason of a recoding"),
     }
     rows = Redaction.objects.filter(case=case).select_related("by").order_by("pk")
     return [

@@ -1,6 +1,6 @@
 """The end of a case: the customer's word on the answer, withdrawal, the signature, and opening it again."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from desagravo.cases import actions, queries
 from desagravo.cases.actions import ClosingSection
 from desagravo.cases.files import picture_address
-from desagravo.cases.terms import CHANNEL, ROLE, term
+from desagravo.cases.terms import CHANNEL, ROLE, SETTLED_BY, term
 from desagravo.common import clock, files, money
 from desagravo.common.language import active
 from desagravo.common.refusals import Missing, NotNow, Refusal
@@ -20,7 +20,9 @@ from desagravo.desk.doors import StaffRequest, page, see, staff
 from desagravo.desk.views._work import REFUSED, around, base_of, show
 from desagravo.desk.words import readable
 from desagravo.history.outbox import progress_of
+from desagravo.rulebook import closing
 from desagravo.rulebook import queries as rulebook
+from desagravo.rulebook.edition import STARTER
 from desagravo.rulebook.shapes import Axis
 
 _HEARD = ("phone", "counter", "post", "email")
@@ -81,11 +83,13 @@ def reopening(request: StaffRequest, number: str) -> HttpResponse:
 def closure(request: StaffRequest, number: str) -> HttpResponse:
     """The original form at the left, the closing section at the right; afterwards what was signed."""
     case = queries.case_for(request.actor, number)
+    if request.method == "POST" and request.POST.get("do") == "look":
+        return _form(request, case, said=request.POST)
     if request.method == "POST":
         try:
             password = request.POST.get("password", "")
             code = request.POST.get("code", "") or request.POST.get("credential", "")
-            actions.sign_off(case, section=_section(request.POST), password=password, code=code, actor=request.actor)
+            actions.sign_off(case, section=_section(request.POST, case), password=password, code=code, actor=request.actor)
             return see("desk:closure", number=number)
         except REFUSED as refusal:
             return _form(request, queries.case_for(request.actor, number), refusal=refusal)
@@ -96,15 +100,24 @@ def closure(request: StaffRequest, number: str) -> HttpResponse:
     return _form(request, case)
 
 
-def _section(said: QueryDict) -> ClosingSection:
+def _section(said: QueryDict, case: Any) -> ClosingSection:
     return ClosingSection(
-        codes={axis.code: said.getlist(axis.code) for axis in rulebook.closing_codes(active())},
+        codes=_codes(said, case),
         amount=_amount(said.get("amount", "")),
         currency=said.get("currency", ""),
         remedy_delivered=said.get("remedy_delivered", ""),
+        delivered_on=said.get("delivered_on", ""),
+        details={need: said.get(f"detail_{need}", "") for need in queries.CLOSING_DETAILS},
+        remedies=said.getlist("remedies"),
+        options_exhausted=said.get("options_exhausted") == "yes",
         lesson=said.get("lesson", ""),
         alone_reason=said.get("alone_reason", ""),
     )
+
+
+def _codes(said: QueryDict, case: Any) -> dict[str, list[str]]:
+    axes = rulebook.closing_codes(active(), edition=queries.edition_of(case))
+    return {axis.code: said.getlist(axis.code) for axis in axes}
 
 
 def _amount(text: str) -> Decimal | None:
@@ -117,19 +130,25 @@ def _amount(text: str) -> Decimal | None:
         return Decimal("NaN")
 
 
-def _form(request: StaffRequest, case: Any, *, refusal: Refusal | None = None) -> HttpResponse:
+def _form(
+    request: StaffRequest, case: Any, *, refusal: Refusal | None = None, said: QueryDict | None = None
+) -> HttpResponse:
     file = queries.case_file(request.actor, case)
-    said = request.POST if refusal else None
+    said = request.POST if refusal else said
     facts = queries.closure_facts(request.actor, case, file.answer)
-    axes = rulebook.closing_codes(active())
+    edition = queries.edition_of(case)
+    axes = rulebook.closing_codes(active(), edition=edition)
     wrong = refusal.fields if isinstance(refusal, Missing) else {}
+    ticked = {axis.code: set(said.getlist(axis.code)) if said else _proposed(axis.code, file) for axis in axes}
     context = around(
         file.case,
         file=file,
-        axes=[
-            _axis(axis, set(said.getlist(axis.code)) if said else _proposed(axis.code, file), wrong) for axis in axes
-        ],
+        axes=[_axis(axis, ticked[axis.code], wrong, edition) for axis in axes],
         currencies=facts.currencies,
+        remedies=rulebook.remedies(active(), edition=edition),
+        done=set(said.getlist("remedies")) if said else {each.remedy for each in file.points},
+        details=_details(case, said, wrong, edition),
+        reported=_reported(ticked, edition),
         role=term(ROLE, facts.role),
         now=clock.now(),
         own=facts.own,
@@ -148,18 +167,52 @@ def _form(request: StaffRequest, case: Any, *, refusal: Refusal | None = None) -
         if departments.signs_with_passkey(request.actor.id)
         else None,
     )
-    anchors = {axis.code: f"f_{axis.code}_1" for axis in axes}
+    if said:
+        context["said"] = said
+    anchors = {axis.code: f"f_{axis.code}_1" for axis in axes} | {"remedies": "f_remedies_1"}
     return show(request, "desk/case/closure.html", context, refusal=refusal, anchors=anchors)
 
 
-def _axis(axis: Axis, ticked: set[str], wrong: Mapping[str, list[Refusal]]) -> dict[str, Any]:
-    """One axis with what is ticked and what is wrong with it."""
+def _details(
+    case: Any, said: QueryDict | None, wrong: Mapping[str, list[Refusal]], edition: str
+) -> list[dict[str, Any]]:
+    """What codes may ask for in words: a field each, with the names of the codes that do."""
+    names, words = closing.names(active(), edition=edition), closing.requirements(active(), edition=edition)
+    asking: dict[str, list[str]] = {}
+    for key, rule in closing.rules(edition=edition).items():
+        for need in rule.requires:
+            asking.setdefault(need, []).append(names[key])
+    proposed = queries.proposed_details(case) if said is None else {}
+    return [
+        {
+            "code": need,
+            "name": words[need],
+            "asking": asking[need],
+            "value": said.get(f"detail_{need}", "") if said else proposed.get(need, ""),
+            "problem": " ".join(each.sentence() for each in wrong.get(f"detail_{need}", ())),
+            "short": need in ("related_case", "body"),
+        }
+        for need in queries.CLOSING_DETAILS
+        if need in asking and need in words
+    ]
+
+
+def _reported(ticked: Mapping[str, set[str]], edition: str) -> tuple[closing.Reported, ...]:
+    """How others will call it, once every axis has its code."""
+    if not all(ticked.values()):
+        return ()
+    return closing.reported_as({axis: sorted(codes) for axis, codes in ticked.items()}, active(), edition=edition)
+
+
+def _axis(axis: Axis, ticked: set[str], wrong: Mapping[str, list[Refusal]], edition: str) -> dict[str, Any]:
+    """One axis with what is ticked and what is wrong with it; without codes that are not in use today."""
+    rules, today = closing.rules(edition=edition), queries.local(clock.now()).date()
     return {
         "code": axis.code,
         "name": axis.name,
         "question": axis.question,
         "several": axis.several,
-        "codes": axis.codes,
+        "codes": [each for each in axis.codes if each.code in ticked or rules[(axis.code, each.code)].valid(today)],
         "ticked": ticked,
         "problem": " ".join(each.sentence() for each in wrong.get(axis.code, ())),
     }
@@ -206,7 +259,12 @@ def _signed(request: StaffRequest, case: Any) -> HttpResponse:
             "row": each,
             "role": term(ROLE, each.signer_role),
             "document": made.get(each.pk),
-            "codes": _ticked(each.codes),
+            "codes": _ticked(each.codes, each.edition),
+            "remedies": _remedies(each),
+            "details": _given(each),
+            "settled": term(SETTLED_BY, each.settled_by) if each.settled_by else "",
+            "reported": closing.reported_as(each.codes, active(), edition=each.edition or STARTER),
+            "recodings": [_recoded(one) for one in each.recodings.all()],
             "sheet": f"{base_of(case.number)}closure/sheet/{each.section}/",
         }
         for each in file.sign_offs
@@ -219,12 +277,31 @@ def _signed(request: StaffRequest, case: Any) -> HttpResponse:
     )
 
 
-def _ticked(codes: dict[str, list[str]]) -> list[tuple[str, list[str]]]:
-    """The ticked codes of each axis in words."""
+def _ticked(codes: Mapping[str, Sequence[str]], edition: str) -> list[tuple[str, list[str]]]:
+    """The ticked codes of each axis in words; one that the list does not have any more is told as it is."""
+    names = closing.names(active(), edition=edition or STARTER)
     return [
-        (axis.name, [each.name for each in axis.codes if each.code in codes.get(axis.code, ())])
-        for axis in rulebook.closing_codes(active())
+        (axis.name, [names.get((axis.code, each), each) for each in codes.get(axis.code, ())])
+        for axis in rulebook.closing_codes(active(), edition=edition or STARTER)
     ]
+
+
+def _remedies(row: Any) -> list[str]:
+    names = {each.code: each.name for each in rulebook.remedies(active(), edition=row.edition or STARTER)}
+    return [names.get(each, each) for each in row.remedies]
+
+
+def _given(row: Any) -> list[tuple[str, str]]:
+    words = closing.requirements(active(), edition=row.edition or STARTER)
+    return [(words.get(need, need), row.details[need]) for need in queries.CLOSING_DETAILS if row.details.get(need)]
+
+
+def _recoded(row: Any) -> dict[str, Any]:
+    return {
+        "row": row,
+        "codes": _ticked(row.codes, row.edition),
+        "reported": closing.reported_as(row.codes, active(), edition=row.edition or STARTER),
+    }
 
 
 def _progress(case: Any) -> Any:

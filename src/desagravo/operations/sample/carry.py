@@ -193,12 +193,14 @@ class Teller:
 
     def _sign_off(self, told: Telling, step: _Step, actor: Actor) -> None:
         codes = {axis: [code] if isinstance(code, str) else code for axis, code in step["codes"].items()}
-        delivered = "yes" if codes["relief"] in (["monetary"], ["non_monetary"]) else "none_due"
         section = actions.ClosingSection(
             codes=codes,
             amount=Decimal(step["amount"]) if "amount" in step else None,
             currency=step.get("currency", ""),
-            remedy_delivered=delivered,
+            remedy_delivered=step.get("delivery", "none_due"),
+            details={name: text for name, text in step.get("details", {}).items() if name != "remedy"},
+            remedies=[step["details"]["remedy"]] if "remedy" in step.get("details", {}) else [],
+            options_exhausted=codes["customer_position"] == ["silent"],
             lesson=step.get("lesson", ""),
         )
         actions.sign_off(told.case, section=section, password=self._colleagues[step["by"]].password, actor=actor)

@@ -16,9 +16,8 @@ from desagravo.rulebook.clocks import Happened
 
 BEGINS: Final = ("received", "filed", "registered", "complaint_date", "sent_to_company")
 """Starts that are the moment at which the complaint reached the company, unless somebody recorded another one."""
-AT_ONCE: Final = ("contact_started", "protocol_number_given", "identification_key_given", "number_given")
+AT_ONCE: Final = ("contact_started", "protocol_given")
 """What the product itself does in the transaction that opens a case: it gets its number."""
-_ANSWERS: Final = ("final_response_sent", "answered")
 
 Gathered = Mapping[int, tuple[Happened, ...]]
 
@@ -99,8 +98,7 @@ def _told(case: Case, rows: _Rows) -> Iterable[Happened]:
     yield from _completion(case, forms)
     for sent, decided in answers:
         yield Happened("decided", decided)
-        for name in _ANSWERS:
-            yield Happened(name, sent)
+        yield Happened("final_response_sent", sent)
     yield from _end(case)
 
 

@@ -19,8 +19,8 @@ from desagravo.rulebook.calendars import Calendar
 from desagravo.rulebook.clocks import Happened, Limit
 from desagravo.rulebook.policies import Policy
 
-FINAL: Final = frozenset({"final_response_sent", "answered"})
-"""Events that are an answer to the customer: of the limits that they fulfil, the earliest is promised."""
+FINAL: Final = frozenset({"final_response_sent"})
+"""The answer to the customer: of the limits that it fulfils, the earliest is promised."""
 MOVES_NO_CLOCK: Final = frozenset(
     {
         "overrule", "reassign", "hand_over", "consult", "answer_consultation", "withdraw_consultation", "follow_up",
@@ -100,12 +100,22 @@ def count(
 
 
 def attributes_of(case: Case, categories: Sequence[str] | None = None) -> dict[str, Any]:
-    """What is known of the case as rulebooks ask it: what it tells itself, under what people answered."""
+    """What has been known of the case from its beginning: what it tells itself, under what people answered.
+
+    What comes about later is told by events; here it is as it was at first.
+    """
     if categories is None:
-        form = case.forms.order_by("-version").values_list("fields__problem_category", flat=True).first()
-        categories = form if isinstance(form, list) else ()
-    situation = applying.Situation(channel=case.channel, categories=categories, attributes=case.attributes)
-    return applying.derived(situation, editions.book("rulebooks", case.edition or editions.STARTER))
+        told = case.forms.order_by("-version").values_list("fields__problem_category", flat=True).first()
+        categories = told if isinstance(told, list) else ()
+    book = editions.book("rulebooks", case.edition or editions.STARTER)
+    later = {each["code"]: each.get("at_first") for each in book.get("attribute", ()) if each.get("arises")}
+    answered = {code: value for code, value in case.attributes.items() if code not in later}
+    situation = applying.Situation(channel=case.channel, categories=categories, attributes=answered)
+    return {**_NOT_YET, **later, **applying.derived(situation, book)}
+
+
+_NOT_YET: Final = {"holding_sent": False}
+"""What is so only from an event on that bears its name."""
 
 
 _GONE: Final = Policy("", "", {}, "", "", None, (), policies.CalendarRule(), "")

@@ -228,6 +228,8 @@ SHAPES: Mapping[str, Shape] = {
                     "hint?": WORDS,
                     "option?": Rows(_NAMED, least=1),
                 }
+                    "arises?": YES_NO,
+                    "at_first?": ANYTHING,
             ),
             "derived": Many(Table({"attribute": CODE, "value": ANYTHING, "when": _BINDING})),
             "applies": Rows({"code": CODE, "policy": CODE, "reason": WORDS, "when": _BINDING}),

@@ -9,8 +9,14 @@ from desagravo.cases import binding
 from desagravo.cases.actions._path import begin, entry, finish
 from desagravo.cases.actions._words import needed
 from desagravo.cases.contents import content
-from desagravo.cases.events.clocks import AttributesAnswered, LimitExplained, RulebookApplied, RulebookEnded
-from desagravo.cases.models import AppliedRulebook, Case, TimeLimit
+from desagravo.cases.events.clocks import (
+    AttributesAnswered,
+    ClockEventRecorded,
+    LimitExplained,
+    RulebookApplied,
+    RulebookEnded,
+)
+from desagravo.cases.models import AppliedRulebook, Case, ClockEvent, TimeLimit
 from desagravo.common import clock
 from desagravo.common.actor import Actor
 from desagravo.common.refusals import Missing, NotNow, NotYours, Refusal
@@ -91,12 +97,24 @@ def answer_attributes(case: Case, *, answers: Mapping[str, Any], actor: Actor) -
     changed = {code: value for code, value in answers.items() if before[code] != value}
     if not changed:
         return case
+    events = [_came_about(case, code, changed[code], actor) for code in changed if known[code].get("arises")]
     kept = {**case.attributes, **changed}
     case.attributes = {code: value for code, value in kept.items() if value is not None}
     facts = AttributesAnswered(
         {code: _told(before[code]) for code in changed}, {code: _told(value) for code, value in changed.items()}
     )
-    return finish(case, "answer_attributes", facts, actor=actor, besides=bound_anew(case, actor=actor))
+    return finish(case, "answer_attributes", facts, actor=actor, besides=[*events, *bound_anew(case, actor=actor)])
+
+
+def _came_about(case: Case, code: str, value: Any, actor: Actor) -> Entry:
+    """What comes about while the case is worked on counts from now on: a limit that was missed before stays missed."""
+    row = ClockEvent.objects.create(
+        case=case, name="known", at=clock.now(), facts={code: value}, recorded_at=clock.now(),
+        recorded_by_id=_person(actor),
+    )  # fmt: skip
+    facts = ClockEventRecorded(row.pk, "known", row.at.isoformat())
+    about: dict[str, Any] = {"subject": ("clock_event", str(row.pk)), "private": {"clock_event": content(row)}}
+    return entry(case, facts, actor=actor, **about)
 
 
 def bound_anew(case: Case, *, actor: Actor) -> list[Entry]:

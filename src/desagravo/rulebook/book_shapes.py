@@ -27,6 +27,7 @@ from desagravo.rulebook.grammar import (
     Table,
     Whole,
 )
+from desagravo.rulebook.letters import PURPOSES
 
 _CODES = Many(CODE)
 _TEXTS = Many(TEXT)
@@ -142,7 +143,7 @@ SHAPES: Mapping[str, Shape] = {
                 {
                     **_NAMED,
                     "kind": OneOf(("letter", "mail", "both")),
-                    "purpose?": CODE,
+                    "purpose?": OneOf(PURPOSES),
                     "subject": WORDS,
                     "body": WORDS,
                 },
@@ -227,9 +228,9 @@ SHAPES: Mapping[str, Shape] = {
                     "text": WORDS,
                     "hint?": WORDS,
                     "option?": Rows(_NAMED, least=1),
-                }
                     "arises?": YES_NO,
                     "at_first?": ANYTHING,
+                }
             ),
             "derived": Many(Table({"attribute": CODE, "value": ANYTHING, "when": _BINDING})),
             "applies": Rows({"code": CODE, "policy": CODE, "reason": WORDS, "when": _BINDING}),
@@ -267,6 +268,25 @@ SHAPES: Mapping[str, Shape] = {
                     "todo": WORDS,
                 },
                 least=1,
+            ),
+        }
+    ),
+    "bodies": Table(
+        {
+            "body": Rows(
+                {
+                    **_NAMED,
+                    "country": TEXT,
+                    "policies": _TEXTS,
+                    "sectors": _CODES,
+                    "address?": TEXT,
+                    "phone?": TEXT,
+                    "website?": TEXT,
+                    "since?": DAY,
+                    "evidence": OneOf(("V", "S", "R", "I")),
+                    "review_by": DAY,
+                    "source?": TEXT,
+                }
             ),
         }
     ),

@@ -4,7 +4,7 @@ The lists are data of the edition (``phrases.toml``): what is looked for, in whi
 takes the sting out of it (a negation, a doubt), and what to write in its place. Phrases are compared word by word,
 whatever their case, accents and spacing; a phrase never reaches over the end of a sentence.
 
-A pattern is a row of words: ``word`` as it is, ``wor*`` how a word begins, ``*n't`` how it ends, ``one|other``, ``word?``
+A pattern is a row of words: ``word`` as it is, ``wor*`` how one begins, ``*n't`` how one ends, ``one|other``, ``word?``
 that may be missing, and ``…`` for up to four words of any kind.
 
 What the customer wrote is not ours: words in quotation marks, lines that begin with ``>``, and whole sentences that
@@ -117,7 +117,7 @@ def read(book: Mapping[str, Any], language: str) -> Lists:
     return Lists(
         language=language,
         phrases=phrases,
-        kinds={code: row for code, row in book["kind"].items()},
+        kinds=dict(book["kind"]),
         excuses=tuple(
             (frozenset(row["kinds"]), int(row["within"]), tuple(pattern(each) for each in say(row["words"], language)))
             for row in book.get("unless", ())
@@ -237,7 +237,7 @@ def _piece(told: str) -> _Piece:
 
 
 def _keys(row: _Pattern) -> set[str]:
-    """Where the pattern is looked up: whole words, beginnings of words with a star, or "" for what may stand anywhere."""
+    """Where the pattern is looked up: whole words, beginnings with a star, or "" for what may stand anywhere."""
     keys: set[str] = set()
     for piece in row:
         if piece.any or piece.ends:

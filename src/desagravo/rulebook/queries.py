@@ -403,6 +403,7 @@ def _letter(row: Mapping[str, Any], language: str) -> Letter:
         name=say(row["name"], language),
         subject=say(row["subject"], language).strip(),
         body=say(row["body"], language).strip() + "\n",
+        purpose=row.get("purpose", "notice"),
     )
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from desagravo.rulebook import edition, policies, schema_decide, toml_files
+from desagravo.rulebook import edition, policies, schema_decide, schema_wording, toml_files
 from desagravo.rulebook.book_shapes import SHAPES
 from desagravo.rulebook.grammar import nearest, not_among
 from desagravo.rulebook.letters import PLACEHOLDERS, names_in
@@ -235,14 +235,8 @@ def _form(books: Books) -> Iterator[Problem]:
 
 
 def _letters(books: Books) -> Iterator[Problem]:
-    admissions = books["guidance"].get("admission", {})
     for row in books["letters"]["letter"]:
         at = Place("letters", ("letter", row["code"]))
-        for language, body in row["body"].items():
-            text = row["subject"].get(language, "") + "\n" + body
-            for phrase in admissions_in(text, admissions.get(language, [])):
-                words = _("The letter admits fault or liability: “%(phrase)s”.", phrase=phrase)
-                yield Problem(at.at("body", language), words)
         for part in ("subject", "body"):
             for language, words in row[part].items():
                 for name in sorted(names_in(words) - set(PLACEHOLDERS)):
@@ -254,12 +248,6 @@ def _letters(books: Books) -> Iterator[Problem]:
                 told = ", ".join("{" + name + "}" for name in lacking)
                 words = _("The letter says %(names)s in another language, and not in this one.", names=told)
                 yield Problem(at.at("body", language), words)
-
-
-def admissions_in(words: str, phrases: list[str]) -> list[str]:
-    """The phrases of admission that occur in the words, whatever their case and spacing."""
-    plain = " ".join(words.casefold().split())
-    return [phrase for phrase in phrases if phrase.casefold() in plain]
 
 
 _IN_BRACES = tuple("{" + name + "}" for name in PLACEHOLDERS)
@@ -302,6 +290,7 @@ def _known(given: Iterable[str], known: Collection[str], here: Place) -> Iterato
 
 EXAMINERS: Mapping[str, Callable[[Books], Iterator[Problem]]] = {
     **schema_decide.EXAMINERS,
+    **schema_wording.EXAMINERS,
     "categories": _categories,
     "closing_codes": _closing_codes,
     "form": _form,

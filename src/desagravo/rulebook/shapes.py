@@ -156,7 +156,7 @@ class Advice:
 
 @dataclass(frozen=True)
 class Letter:
-    """A template with placeholders of ``letters.PLACEHOLDERS``. ``kind``: letter or mail.
+    """A template with placeholders of ``letters.PLACEHOLDERS``. ``kind``: letter or mail; ``purpose``: what it is for.
 
     ``body`` is the whole text from salutation to name; its last paragraph is the farewell.
     """
@@ -166,6 +166,7 @@ class Letter:
     name: str
     subject: str
     body: str
+    purpose: str = "notice"
 
     @property
     def unsigned(self) -> str:

@@ -81,6 +81,7 @@ PATH: Final = (
     _step("draft", _DESK, None, ""),  # kept for the desk only; what was sent is recorded
     _step("request_approval", {"in_work"}, "awaiting_approval", "approval.requested"),
     _step("return_answer", {"awaiting_approval"}, "in_work", "approval.returned"),
+    _step("give_approval", {"awaiting_approval"}, None, "approval.given"),
     _step("approve", {"awaiting_approval"}, "answered", "approval.granted"),
     _step("respond", _DESK, "answered", "case.answered"),
     _step("release", _DESK | {"awaiting_approval"}, None, "answer.released"),
@@ -101,7 +102,6 @@ PATH: Final = (
     _step("let_know", _ANY, None, "case.let_know"),
     _step("no_longer_let_know", _ANY, None, "case.no_longer_let_know"),
     _step("break_glass", _ANY, None, "case.glass_broken"),
-)
     _step("apply_rulebook", _ANY, None, "rulebook.applied"),
     _step("end_rulebook", _ANY, None, "rulebook.ended"),
     _step("answer_attributes", _ANY, None, "case.attributes_answered"),
@@ -111,6 +111,7 @@ PATH: Final = (
     _step("explain_missed", _ANY, None, "limit.explained"),
     _step("limit_comes_near", _ANY, None, "limit.near"),  # by the worker, in working hours
     _step("limit_passes", _ANY, None, "limit.missed"),  # by the worker, in working hours
+)
 
 WAITS_WHILE_LEAVING: Final = frozenset(
     {
@@ -123,6 +124,7 @@ WAITS_WHILE_LEAVING: Final = frozenset(
         "draft",
         "request_approval",
         "return_answer",
+        "give_approval",
         "approve",
         "respond",
     }
@@ -139,6 +141,7 @@ _ASKED_AS: Final = {
     "drop_point": "point",
     "finish_follow_up": "follow_up",
     "come_back": "follow_up",
+    "give_approval": "approve",
     "settle": "record_reaction",
     "contest": "record_reaction",
     "add_to_form": "complete",

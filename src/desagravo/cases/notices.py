@@ -5,15 +5,14 @@ told as well; of somebody who left, nobody.
 """
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
 from django.db import transaction
 
+from desagravo.cases import deciding, knowing
 from desagravo.cases.actions.notify import Line, notify, settle
-from desagravo.cases.actions.respond import APPROVERS
 from desagravo.cases.models import Case, Consultation, Message, Response
 from desagravo.cases.queries.visible import consultations_for, visible_to
-from desagravo.departments import authority
 from desagravo.departments import queries as departments
 from desagravo.history.outbox import Work
 from desagravo.history.queries import EventView
@@ -54,8 +53,8 @@ def _may_see(person: str, event: EventView, case: Case) -> bool:
         return True
     if event.kind in {"consultation.asked", "consultation.moved"}:
         return consultations_for(actor).filter(pk=_key(event)).exists()
-    if event.kind == "approval.requested" and not authority.may(actor, "approve", _at_stake(event, case)):
-        return False
+    if event.kind == "approval.requested":  # who is asked reads the text, whatever else of the case they see
+        return knowing.knows(actor, case) and person in _approvers(event, case)
     if event.kind == "case.glass_broken":  # keepers of data hear that it happened, and not on which case
         return True
     return visible_to(actor).filter(pk=case.pk).exists()
@@ -63,11 +62,6 @@ def _may_see(person: str, event: EventView, case: Case) -> bool:
 
 def _key(event: EventView) -> int:
     return int(event.subject[1])
-
-
-def _at_stake(event: EventView, case: Case) -> dict[str, Any]:
-    authors = Response.objects.filter(pk=_key(event)).values_list("authors", flat=True).first()
-    return {"major": case.severity == "major", "authors": authors or ()}
 
 
 def _new_owner(event: EventView, _case: Case) -> set[str]:
@@ -95,8 +89,10 @@ def _asker(event: EventView, case: Case) -> set[str]:
     return {asked_by} if departments.told([asked_by]) else _owner(event, case)
 
 
-def _approvers(_event: EventView, _case: Case) -> set[str]:
-    return {each.id for each in departments.people(*APPROVERS)}
+def _approvers(event: EventView, _case: Case) -> set[str]:
+    """Who may give one of the approvals that the text needs: holders of the role, and who stands in for them."""
+    response = Response.objects.filter(pk=_key(event)).first()
+    return deciding.who_may_give(response) if response else set()
 
 
 def _author(event: EventView, case: Case) -> set[str]:

@@ -37,8 +37,8 @@ STAFF: Mapping[str, frozenset[str]] = {
     "attach": _ENTRY,
     "add_message": _ENTRY,
     "request_approval": _DESK,
-    "approve": _LEADS | _TOP,
-    "return_answer": _LEADS | _TOP,
+    "approve": _LEADS | _TOP | {"contact"},
+    "return_answer": _LEADS | _TOP | {"contact"},
     "respond": _DESK,
     "hold_back": _DESK | _TOP,
     "record_reaction": _ENTRY,
@@ -87,8 +87,10 @@ def refusal(actor: Actor, verb: str, facts: Mapping[str, Any]) -> str:
     """Why the actor may not do this, as a code of ``words``; empty if it is allowed.
 
     Facts: ``major`` (bool), ``authors`` (ids of those who wrote the text at stake), ``alone`` (nobody else
-    could do it), ``alone_reason`` (str), ``department`` (code of the department asked), ``own`` (the actor owns the
-    case), ``held_by`` (who released what is leaving, and who owns the case).
+    could do it), ``alone_reason`` (str), ``verdict`` (why the rules do not let this person approve, as a code; "" if
+    they do), ``asked`` (the rules ask for this person's approval), ``approval_needed`` (they ask for one before the
+    answer leaves), ``department`` (code of the department asked), ``own`` (the actor owns the case), ``held_by`` (who
+    released what is leaving, and who owns the case).
     """
     if actor.kind in {"system", "rule"}:
         return ""
@@ -128,8 +130,31 @@ def _closing_signature(actor: Actor, facts: Mapping[str, Any]) -> str:
     return _second_pair_of_eyes(actor, facts)
 
 
+def _approving(actor: Actor, facts: Mapping[str, Any]) -> str:
+    """Where the rules were asked, they decide. Screens that know no text go by the class and the rank."""
+    if "verdict" not in facts:
+        ranked = _TOP if facts.get("major") else _LEADS | _TOP
+        return "" if actor.has(*ranked) else "major_needs_manager" if facts.get("major") else "role"
+    if facts["verdict"] == "not_asked" and facts.get("major") and not actor.has(*_TOP):
+        return "major_needs_manager"
+    if facts["verdict"]:
+        return "not_asked_to_approve" if facts["verdict"] == "not_asked" else str(facts["verdict"])
+    return "alone_needs_reason" if facts.get("alone") and not facts.get("alone_reason", "").strip() else ""
+
+
+def _returning(actor: Actor, facts: Mapping[str, Any]) -> str:
+    """Who leads returns what others wrote; who is asked for an approval may say no."""
+    if actor.has(*_LEADS, *_TOP):
+        return ""
+    return "" if facts.get("asked") else "role"
+
+
 def _sending(actor: Actor, facts: Mapping[str, Any]) -> str:
-    return "" if not facts.get("major") or facts.get("approved") else "major_needs_manager"
+    if facts.get("approved"):
+        return ""
+    if facts.get("major"):
+        return "major_needs_manager"
+    return "approval_needed" if facts.get("approval_needed") else ""
 
 
 def _own_department(actor: Actor, facts: Mapping[str, Any]) -> str:
@@ -152,7 +177,8 @@ _CHECKS = {
     "lift_confidentiality": _own_case,
     "let_know": _own_case,
     "no_longer_let_know": _own_case,
-    "approve": _second_pair_of_eyes,
+    "approve": _approving,
+    "return_answer": _returning,
     "sign_off": _closing_signature,
     "respond": _sending,
     "answer_consultation": _own_department,

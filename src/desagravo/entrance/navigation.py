@@ -67,8 +67,11 @@ _ADMINISTRATION = (
     ("administration:departments", gettext_lazy("Departments")),
     ("administration:organisation", gettext_lazy("Organisation")),
     ("administration:letterhead", gettext_lazy("Letterhead")),
+    ("administration:rulebook", gettext_lazy("Rulebook")),
     ("operations:health_page", gettext_lazy("Health of the product")),
 )
+
+_RULEBOOK = frozenset({"administration:rulebook"})
 
 _FRESH_FOR = timedelta(seconds=30)
 _MOST_KEPT = 500
@@ -215,10 +218,13 @@ def _privacy_links(actor: Actor, here: str) -> list[dict[str, Any]]:
 
 def _administration_links(actor: Actor, here: str) -> list[dict[str, Any]]:
     """The pages of those who look after people and machines."""
-    if not actor.has("administrator"):
-        return []
+    start = reverse("administration:start")
     return [
         {"url": url, "label": label, "current": here == url or (url != start and here.startswith(url))}
-        for start in [reverse("administration:start")]
-        for url, label in [(reverse(name), label) for name, label in _ADMINISTRATION]
+        for url, label in [(reverse(name), label) for name, label in _ADMINISTRATION if _opens(actor, name)]
     ]
+
+
+def _opens(actor: Actor, name: str) -> bool:
+    """Managers and auditors find the rulebook here, and nothing else of the administration."""
+    return actor.has("administrator") or (name in _RULEBOOK and actor.has("manager", "auditor"))

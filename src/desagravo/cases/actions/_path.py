@@ -126,6 +126,6 @@ def entry(
     )
 
 
-def because(rule: str) -> str:
-    """How an event names the rule that decided: ``edition#rule``."""
-    return f"{rulebook.edition()}#{rule}" if rule else ""
+def because(case: Case, rule: str) -> str:
+    """How an event names the rule that decided: ``edition#rule``, of the edition that the case keeps."""
+    return f"{case.edition or rulebook.STARTER}#{rule}" if rule else ""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from django.db import transaction
 
+from desagravo.cases import deciding
 from desagravo.cases.actions._path import because, begin, finish
 from desagravo.cases.actions._words import needed
 from desagravo.cases.contents import content
@@ -30,28 +31,32 @@ def assess(case: Case, *, answers: Mapping[str, str], actor: Actor) -> Case:
     case = begin("assess", case, actor=actor)
     if not answers:
         raise Missing({"answers": [Refusal("nothing_answered")]})
+    told = {code: answer for code, answer in answers.items() if code not in decide.KNOWN}
+    told.update(deciding.known_beside(case))
     try:
-        decision = decide.triage(answers)
+        decision = decide.triage(told, edition=deciding.edition_of(case))
     except ValueError as error:
         raise Missing({"answers": [Refusal("unknown_code", value=str(error))]}) from error
     _keep_the_class(case, decision.outcome)
     assessment = Assessment.objects.create(
         case=case,
-        answers=dict(answers),
+        answers=told,
         outcome=decision.outcome,
         rule=decision.rule,
         by_id=_person(actor),
         at=clock.now(),
     )
     case.severity, case.rule = decision.outcome, decision.rule
-    facts = CaseAssessed(assessment.pk, decision.outcome, decision.rule, decision.role, decision.service)
+    facts = CaseAssessed(
+        assessment.pk, decision.outcome, decision.rule, decision.role, decision.service, decision.points
+    )
     return finish(
         case,
         "assess",
         facts,
         actor=actor,
         subject=("assessment", str(assessment.pk)),
-        because=because(decision.rule),
+        because=because(case, decision.rule),
         private={"assessment": content(assessment)},
     )
 

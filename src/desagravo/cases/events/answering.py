@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from desagravo.cases.terms import ROLE, term
 from desagravo.common.language import active
+from desagravo.departments import role_words
 from desagravo.history.registry import Who, event_kind
 from desagravo.rulebook import queries as rulebook
 
@@ -13,12 +14,17 @@ from desagravo.rulebook import queries as rulebook
 @event_kind("approval.requested")
 @dataclass(frozen=True)
 class ApprovalRequested:
-    """An exact text was put up for approval."""
+    """An exact text was put up for approval; ``roles`` are those who are asked."""
 
     response: int
+    roles: list[str] = field(default_factory=list)
 
     def sentence(self, who: Who) -> str:
         """For the history."""
+        if len(self.roles) > 1:
+            return _("Approval of the answer was asked for: %(roles)s.") % {
+                "roles": role_words.in_words(self.roles, who)
+            }
         return _("Approval of the answer was asked for.")
 
 
@@ -32,6 +38,26 @@ class ApprovalReturned:
     def sentence(self, who: Who) -> str:
         """For the history."""
         return _("The answer was returned with a comment.")
+
+
+@event_kind("approval.given", people=["instead_of"])
+@dataclass(frozen=True)
+class ApprovalGiven:
+    """One of the approvals that this text needs was given: as which role, and in whose place if that one is away."""
+
+    response: int
+    role: str
+    rule: str = ""
+    instead_of: str = ""
+    alone: bool = False
+
+    def sentence(self, who: Who) -> str:
+        """For the history."""
+        told = {"by": who.by, "role": role_words.in_words([self.role], who)}
+        if self.instead_of:
+            told["away"] = who(self.instead_of)
+            return _("%(by)s approved the answer as %(role)s, in the place of %(away)s.") % told
+        return _("%(by)s approved the answer as %(role)s.") % told
 
 
 @event_kind("approval.granted")

@@ -31,6 +31,7 @@ class CaseAssessed:
     rule: str
     role: str
     service: str = ""
+    points: int = 0
 
     def sentence(self, who: Who) -> str:
         """For the history."""

@@ -2,11 +2,23 @@
 
 from desagravo.cases.closing import DETAILS as CLOSING_DETAILS
 from desagravo.cases.closing import edition_of
+from desagravo.cases.deciding import approvals_needed
 from desagravo.cases.next_step import promised
 from desagravo.cases.papers import answer_letter, form_field_rows, form_rows, local
 from desagravo.cases.procedure.live import as_pdf as paper_as_pdf
 from desagravo.cases.procedure.live import how_long_kept, procedure, supervisor_of_data
 from desagravo.cases.procedure.live import staff_handbook as handbook
+from desagravo.cases.queries.approving import (
+    ApprovalRow,
+    Waiting,
+    approvals_of,
+    approver,
+    case_now,
+    case_to_approve,
+    how_many_wait_for_me,
+    waiting_for_me,
+)
+from desagravo.cases.queries.by_edition import open_by_edition
 from desagravo.cases.queries.casefile import (
     CaseFile,
     TimelineEntry,
@@ -15,7 +27,7 @@ from desagravo.cases.queries.casefile import (
     history_of,
     steps_open_to,
 )
-from desagravo.cases.queries.closing import approval_facts, closure_facts, proposed_details
+from desagravo.cases.queries.closing import closure_facts, proposed_details
 from desagravo.cases.queries.customer import Said, TrackedCase, tracked, tracking_url
 from desagravo.cases.queries.department import Brief, QuestionRow, brief, open_of_departments, questions
 from desagravo.cases.queries.exports import ExportRow, Found, FoundCase, cases_of_person, export_for, exports_of
@@ -76,6 +88,7 @@ __all__ = [
     "PRIVATE_PAGE",
     "VIEWS",
     "WORKS_ON_CASES",
+    "ApprovalRow",
     "Brief",
     "CaseFile",
     "ExportRow",
@@ -95,8 +108,11 @@ __all__ = [
     "TimelineEntry",
     "TrackedCase",
     "Unopened",
+    "Waiting",
     "answer_letter",
-    "approval_facts",
+    "approvals_needed",
+    "approvals_of",
+    "approver",
     "assessment_of",
     "attachment_for",
     "awaits_remedy",
@@ -104,6 +120,8 @@ __all__ = [
     "case_behind",
     "case_file",
     "case_for",
+    "case_now",
+    "case_to_approve",
     "cases_of_person",
     "closure_facts",
     "confidential_to",
@@ -125,6 +143,7 @@ __all__ = [
     "holdings",
     "how_long_kept",
     "how_many_of",
+    "how_many_wait_for_me",
     "inbox",
     "letter_body",
     "letter_subject",
@@ -134,6 +153,7 @@ __all__ = [
     "looks_of",
     "notice_row",
     "notices",
+    "open_by_edition",
     "open_of_departments",
     "open_placeholders",
     "open_questions",
@@ -162,5 +182,6 @@ __all__ = [
     "unopened_count",
     "unread_notices",
     "visible_to",
+    "waiting_for_me",
     "who_knows",
 ]

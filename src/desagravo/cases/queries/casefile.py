@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from desagravo.cases import deciding
 from desagravo.cases.events import AnswerHeldBack, MessageHeldBack
 from desagravo.cases.lifecycle import STEPS, WAITS_WHILE_LEAVING, asked_as, verbs_from
 from desagravo.cases.models import (
@@ -198,7 +199,7 @@ def case_file(actor: Actor, case: Case) -> CaseFile:
         documents=asked("documents", "pk"),
         timeline=_timeline(views, messages, consultations, responses, attachments, names),
         department_names=names,
-        steps=_steps(actor, case, next((each for each in responses if each.state == "leaving"), None)),
+        steps=_steps(actor, case, next((each for each in responses if each.state in _GOING_OUT), None)),
         held_back_by=next(
             (str(view.actor_id) for view in reversed(views) if view.kind in _HELD_BACK and view.actor_kind == "staff"),
             "",
@@ -227,15 +228,26 @@ def steps_open_to(actor: Actor, case: Case) -> frozenset[str]:
     What depends on more (four eyes, an open question) is told when the step is tried, with its reason.
     """
     waits = case.status in STEPS["release"].leaves
-    return _steps(actor, case, case.responses.filter(state="leaving").first() if waits else None)
+    return _steps(actor, case, case.responses.filter(state__in=_GOING_OUT).first() if waits else None)
 
 
-def _steps(actor: Actor, case: Case, leaving: Response | None) -> frozenset[str]:
+_GOING_OUT = ("pending", "leaving")
+"""The states of a text that waits for its approvals, or was released and has not left; a case has one at most."""
+
+
+def _steps(actor: Actor, case: Case, text: Response | None) -> frozenset[str]:
+    leaving = text if text is not None and text.state == "leaving" else None
     facts: dict[str, Any] = {
         "major": case.severity == "major",
         "department": next(iter(actor.departments), ""),
         "own": str(case.owner_id) == actor.id,
     }
+    if text is not None and leaving is None:
+        rows = list(text.required_approvals.order_by("pk"))
+        found = deciding.standing(text, actor.id, rows=rows, among=deciding.colleagues())
+        # four eyes are told when the step is tried; whoever is alone is asked for the reason then
+        facts["verdict"] = "" if found.refusal == "four_eyes" else found.refusal
+        facts["asked"] = found.refusal != "not_asked"
     if leaving is not None:
         facts["held_by"] = (str(leaving.decided_by_id or leaving.requested_by_id), str(case.owner_id))
     hidden = WAITS_WHILE_LEAVING if leaving else {"hold_back", "hold_back_approved"}

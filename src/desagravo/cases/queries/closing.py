@@ -10,28 +10,17 @@ from desagravo.departments import queries as departments
 
 
 @dataclass(frozen=True)
-class ApprovalFacts:
-    """``own``: the actor wrote in the text; ``alone``: and nobody else may approve it, so a reason is asked for."""
-
-    own: bool
-    alone: bool
-
-
-@dataclass(frozen=True)
 class ClosureFacts:
-    """As ``ApprovalFacts``, for a signature; ``role``: the one in which the actor signs, "" for none."""
+    """``own``: the actor wrote in the answer; ``alone``: and nobody else may sign, so a reason is asked for.
+
+    ``role``: the one in which the actor signs, "" for none.
+    """
 
     own: bool
     alone: bool
     role: str
     needs_lesson: bool
     currencies: tuple[str, ...]
-
-
-def approval_facts(actor: Actor, case: Case, text: Response) -> ApprovalFacts:
-    """For the text that waits for approval."""
-    own = actor.id in text.authors
-    return ApprovalFacts(own, own and departments.is_alone(actor.id, _approvers(case)))
 
 
 def closure_facts(actor: Actor, case: Case, answer: Response | None) -> ClosureFacts:

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TypeVar
 
+from desagravo.cases import deciding
 from desagravo.cases.models import Assessment, Case, ComplaintForm, Consultation, Document, Finding, Point
 from desagravo.common.refusals import NotYours
 from desagravo.departments import queries as departments
 from desagravo.rulebook import decide
-from desagravo.rulebook import queries as rulebook
 
 Row = TypeVar("Row")
 
@@ -27,17 +27,8 @@ def proposals(
     case: Case, *, assessment: Assessment | None, form: ComplaintForm | None, flags: Iterable[str]
 ) -> list[decide.Proposal]:
     """The departments that the structured answers and the form propose; ``flags`` are what only routing asks."""
-    answers = dict(assessment.answers) if assessment else {}
-    fields = form.fields if form else {}
-    facts = decide.Facts(
-        triage={code: answer for code, answer in answers.items() if not code.endswith(decide.AMOUNT_SUFFIX)},
-        outcome=case.severity,
-        categories=tuple(fields.get("problem_category") or ()),
-        remedies=tuple(fields.get("remedy_requested") or ()),
-        flags=tuple({each.code for each in rulebook.flags("en")} & set(flags)),
-        amount=decide.amount_in(answers),
-    )
-    return _who_is_there(decide.route(facts))
+    told = deciding.facts(case, assessment=assessment, form=form, flags=flags)
+    return _who_is_there(decide.route(told, edition=deciding.edition_of(case)))
 
 
 def _who_is_there(proposed: Iterable[decide.Proposal]) -> list[decide.Proposal]:
@@ -50,7 +41,9 @@ def _who_is_there(proposed: Iterable[decide.Proposal]) -> list[decide.Proposal]:
             continue
         before = kept.get(code)
         because = tuple(dict.fromkeys((*(before.because if before else ()), *each.because)))
-        kept[code] = replace(before or each, department=code, because=because)
+        words = tuple(dict.fromkeys((*(before.words if before else ()), *each.words)))
+        only = each.only_words and (before is None or before.only_words)
+        kept[code] = replace(before or each, department=code, because=because, words=words, only_words=only)
     return list(kept.values())
 
 

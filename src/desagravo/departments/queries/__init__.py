@@ -42,9 +42,11 @@ from desagravo.departments.queries.organisation import (
     who_answers,
 )
 from desagravo.departments.queries.people import (
+    Decider,
     PersonView,
     actor_for,
     answers_for,
+    deciders,
     is_alone,
     names,
     people,
@@ -65,6 +67,7 @@ __all__ = [
     "SIGN_INS_ON_A_PAGE",
     "STATES",
     "Away",
+    "Decider",
     "DepartmentRow",
     "DepartmentView",
     "OrganisationView",
@@ -80,6 +83,7 @@ __all__ = [
     "at_home",
     "away_now",
     "contacts_of",
+    "deciders",
     "department_names",
     "department_rows",
     "departments",

@@ -7,7 +7,8 @@ from django.db.models import QuerySet
 
 from desagravo.common.actor import Actor
 from desagravo.common.text import whole_number
-from desagravo.departments.models import Department, Person
+from desagravo.departments.models import Absence, Department, Person
+from desagravo.departments.queries.absence import today
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,38 @@ def people(*roles: str, team: str = "") -> list[PersonView]:
             roles=frozenset(grant.role for grant in each.grants.all()),
         )
         for each in chosen.order_by("name")
+    ]
+
+
+@dataclass(frozen=True)
+class Decider:
+    """Somebody who works here now: roles, departments for which they answer, whose place they take today."""
+
+    id: str
+    name: str
+    roles: frozenset[str]
+    departments: frozenset[str]
+    stands_in_for: frozenset[str] = frozenset()
+
+
+def deciders() -> list[Decider]:
+    """Everybody who works here, with what decides on approvals; two queries."""
+    roles: dict[str, set[str]] = {}
+    answers: dict[str, set[str]] = {}
+    people: dict[str, str] = {}
+    told = ("pk", "name", "grants__role", "grants__department__code")
+    for key, name, role, department in Person.objects.filter(is_active=True).order_by("name", "pk").values_list(*told):
+        people[str(key)] = name
+        roles.setdefault(str(key), set()).update([role] if role else [])
+        answers.setdefault(str(key), set()).update([department] if department else [])
+    day = today()
+    away = Absence.objects.filter(first_day__lte=day, last_day__gte=day, person__is_active=True)
+    places: dict[str, set[str]] = {}
+    for person, substitute in away.exclude(substitute=None).values_list("person_id", "substitute_id"):
+        places.setdefault(str(substitute), set()).add(str(person))
+    return [
+        Decider(key, name, frozenset(roles[key]), frozenset(answers[key]), frozenset(places.get(key, ())))
+        for key, name in people.items()
     ]
 
 

@@ -15,6 +15,7 @@ from desagravo.common.refusals import Conflict, NotNow, Refusal
 from desagravo.common.text import whole_number
 from desagravo.departments import queries as departments
 from desagravo.departments.authority import may
+from desagravo.desk import why
 from desagravo.desk.doors import StaffRequest, page, see, staff, staff_acts
 from desagravo.desk.views._work import REFUSED, around, base_of, below, show
 from desagravo.desk.words import readable
@@ -161,6 +162,8 @@ def _preview(request: StaffRequest, case: Any, *, refusal: Refusal | None = None
 
     steps = queries.steps_open_to(request.actor, case)
     gaps = _gaps(case, body)
+    needed = why.asked_for(case)
+    at_stake = {"major": case.severity == "major", "approval_needed": bool(needed)}
     context = around(
         case,
         letter=queries.answer_letter(case, body=body, on=clock.now(), preview=True, signer=_signer(request, case)),
@@ -169,7 +172,8 @@ def _preview(request: StaffRequest, case: Any, *, refusal: Refusal | None = None
         gaps=gaps,
         not_as_decided=queries.points_not_as_decided(case, body),
         language=LANGUAGES.get(case.language, case.language),
-        may_send="respond" in steps and may(request.actor, "respond", {"major": case.severity == "major"}),
+        may_send="respond" in steps and may(request.actor, "respond", at_stake),
+        needed=needed,
         may_ask="request_approval" in steps,
     )
     return show(request, "desk/case/answer_preview.html", context, refusal=refusal)

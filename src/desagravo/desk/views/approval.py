@@ -11,15 +11,16 @@ from desagravo.cases.terms import DECISION, term
 from desagravo.common.language import LANGUAGES
 from desagravo.common.refusals import NotNow, Refusal
 from desagravo.departments import queries as departments
+from desagravo.desk import why
 from desagravo.desk.brief import brief_of
-from desagravo.desk.doors import StaffRequest, see, staff, staff_acts
+from desagravo.desk.doors import StaffRequest, page, see, staff, staff_acts, staff_reads
 from desagravo.desk.views._work import REFUSED, around, show
 
 
 @staff
 def approval(request: StaffRequest, number: str) -> HttpResponse:
-    """Read, and approve, which sends it."""
-    case = queries.case_for(request.actor, number)
+    """Read, and approve; with the last approval that it needs it is sent."""
+    case = queries.case_to_approve(request.actor, number)
     if request.method != "POST":
         return _page(request, case)
     try:
@@ -27,22 +28,42 @@ def approval(request: StaffRequest, number: str) -> HttpResponse:
             case,
             response_sha256=request.POST.get("text_sha256", ""),
             alone_reason=request.POST.get("alone_reason", ""),
+            role=request.POST.get("role", ""),
             actor=request.actor,
         )
     except REFUSED as refusal:
-        return _page(request, queries.case_for(request.actor, number), refusal=refusal)
-    return see("desk:case", number=number)
+        return _page(request, queries.case_to_approve(request.actor, number), refusal=refusal)
+    return _done(request, number, case)
+
+
+def _done(request: StaffRequest, number: str, case: Any) -> HttpResponse:
+    """The case, for those who see it; else the list of what waits for them."""
+    still = queries.case_now(case)
+    if still.status == "awaiting_approval" and not still.leaving:
+        messages.success(request, _("You approved it. It is sent when the other approvals are there too."))
+    if queries.visible_to(request.actor).filter(number=number).exists():
+        return see("desk:case", number=number)
+    return see("desk:approvals")
+
+
+@staff_reads
+def approvals(request: StaffRequest) -> HttpResponse:
+    """What waits for this person's approval, with the rule that asks for it."""
+    waiting = [
+        (each, [(row, _in_words(row.rules)) for row in each.rows]) for each in queries.waiting_for_me(request.actor)
+    ]
+    return page(request, "desk/approvals.html", {"waiting": waiting})
 
 
 @staff_acts
 def returning(request: StaffRequest, number: str) -> HttpResponse:
     """Give it back with a comment."""
-    case = queries.case_for(request.actor, number)
+    case = queries.case_to_approve(request.actor, number)
     try:
         actions.return_answer(case, comment=request.POST.get("comment", ""), actor=request.actor)
     except REFUSED as refusal:
-        return _page(request, queries.case_for(request.actor, number), refusal=refusal)
-    return see("desk:case", number=number)
+        return _page(request, queries.case_to_approve(request.actor, number), refusal=refusal)
+    return _done(request, number, case)
 
 
 def _page(request: StaffRequest, case: Any, *, refusal: Refusal | None = None) -> HttpResponse:
@@ -58,7 +79,9 @@ def _page(request: StaffRequest, case: Any, *, refusal: Refusal | None = None) -
             )
             return see("desk:answer", number=case.number)
         raise refusal or NotNow("answer_leaving" if file.leaving else "no_answer_text")
-    facts = queries.approval_facts(request.actor, case, pending)
+    needed = queries.approvals_of(request.actor, pending)
+    own = request.actor.id in pending.authors
+    mine = [each for each in needed if each.may]
     names = departments.names(pending.authors)
     context = around(
         file.case,
@@ -74,9 +97,13 @@ def _page(request: StaffRequest, case: Any, *, refusal: Refusal | None = None) -
         wants=brief_of(file).wants,
         later=[each for each in file.timeline if each.surface == "customer_in"],
         language=LANGUAGES.get(case.language, case.language),
-        own=facts.own,
-        alone=facts.alone,
-        may_approve="approve" in file.steps and (not facts.own or facts.alone),
+        outside=not queries.visible_to(request.actor).filter(pk=case.pk).exists(),
+        own=own,
+        needed=[(each, _in_words(each.rules)) for each in needed],
+        mine=mine,
+        others=[each for each in needed if each.given_at is None and each not in mine[:1]],
+        alone=any(each.alone for each in mine[:1]),
+        may_approve="approve" in file.steps and bool(mine),
         may_return="return_answer" in file.steps,
         replies=[
             (each, file.department_names.get(each.department, each.department))
@@ -85,3 +112,8 @@ def _page(request: StaffRequest, case: Any, *, refusal: Refusal | None = None) -
         ],
     )
     return show(request, "desk/case/approval.html", context, refusal=refusal)
+
+
+def _in_words(rules: Any) -> list[tuple[str, str]]:
+    """Each rule by its name, with its sentence."""
+    return [(why.named(each), why.approval_rule(each)) for each in rules]

@@ -1,0 +1,111 @@
+"""Why the rules decided as they did, in words: the edition, the rule, and what was answered or found."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from desagravo.cases import queries as cases
+from desagravo.common.language import active
+from desagravo.departments import queries as departments
+from desagravo.rulebook import decide
+from desagravo.rulebook import queries as rulebook
+
+_ANSWERED = {"yes": gettext_lazy("yes"), "no": gettext_lazy("no"), "unknown": gettext_lazy("not known")}
+
+
+@dataclass(frozen=True)
+class Weight:
+    """One rule that added something: its sentence, its points, whether it decides alone, and what was answered."""
+
+    rule: str
+    reason: str
+    points: int
+    hard: bool
+    answers: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Weighing:
+    """How the class came about: the sum, the limit, and every rule that added something, the heaviest first."""
+
+    edition: str
+    rule: str
+    points: int
+    major_from: int
+    hard: bool
+    weights: tuple[Weight, ...]
+
+
+def weighing(case: Any, assessment: Any) -> Weighing | None:
+    """What an assessment weighed; None if its questions are none of the edition that the case keeps."""
+    edition = case.edition or rulebook.STARTER
+    try:
+        found = decide.triage(assessment.answers, edition=edition)
+    except (ValueError, KeyError, LookupError):
+        return None
+    heaviest = sorted(found.contributions, key=lambda each: (each.rule != found.rule, -each.hard, -each.points))
+    weights = [
+        Weight(
+            each.rule,
+            rule_in_words(f"{edition}#{each.rule}"),
+            each.points,
+            each.hard,
+            _answers(each.rule, assessment, edition),
+        )
+        for each in heaviest
+    ]
+    return Weighing(edition, found.rule, found.points, found.major_from, found.hard, tuple(weights))
+
+
+def _answers(rule: str, assessment: Any, edition: str) -> tuple[str, ...]:
+    """What was answered to the questions that the rule reads, and what the product knew."""
+    row = next((row for row in decide.book("triage", edition)["rule"] if row["code"] == rule), {})
+    texts = {each.code: each.text for each in rulebook.triage_questions(active(), edition=edition)}
+    told = [
+        _("“%(question)s” %(answer)s") % {"question": texts.get(code, code), "answer": _ANSWERED[answer]}
+        for code in row.get("answers", {})
+        if (answer := assessment.answers.get(code, "unknown")) in _ANSWERED
+    ]
+    if "earlier_at_least" in row:
+        earlier = int(assessment.answers.get(decide.EARLIER) or 0)
+        told.append(
+            ngettext("%(count)s earlier complaint", "%(count)s earlier complaints", earlier) % {"count": earlier}
+        )
+    return tuple(told)
+
+
+def rule_in_words(rule: str) -> str:
+    """The sentence of a rule named as edition#rule, or its code where no edition has it any more."""
+    try:
+        return rulebook.reason(rule, active(), departments.organisation().currency)
+    except KeyError:
+        return rule
+
+
+def approval_rule(rule: str) -> str:
+    """Why an approval is asked for; one that no rule asks for was wanted by somebody."""
+    if rule.endswith("#approval.asked_for"):
+        return _("Somebody wanted it approved; no rule asks for it.")
+    return rule_in_words(rule)
+
+
+def named(rule: str) -> str:
+    """ "edition 2026.2, rule triage.safety"."""
+    edition, _hash, code = rule.rpartition("#")
+    return _("edition %(edition)s, rule %(rule)s") % {"edition": edition, "rule": code} if edition else code
+
+
+def asked_for(case: Any) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The approvals that the answer to this case needs: who, and each rule with its sentence."""
+    edition = case.edition or rulebook.STARTER
+    return [
+        (cases.approver(each.role), [(named(rule), rule_in_words(rule)) for rule in _of(edition, each.because)])
+        for each in cases.approvals_needed(case)
+    ]
+
+
+def _of(edition: str, rules: Sequence[str]) -> list[str]:
+    return [f"{edition}#{rule}" for rule in rules]

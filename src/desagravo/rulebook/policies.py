@@ -203,9 +203,13 @@ def read(table: Mapping[str, Any]) -> Policy:
         letters=MappingProxyType({name: _response(name, each, words) for name, each in letters.items()}),
         words=MappingProxyType(dict(words)),
         penalty_note=table.get("penalty_note", {}).get("text", {}),
-        **{name: about[name] for name in _ABOUT if name in about},
-        **{name: MappingProxyType(dict(table.get(name, {}))) for name in _KEPT},
+        **_rest(table),
     )
+
+
+def _rest(table: Mapping[str, Any]) -> dict[str, Any]:
+    about = {name: table["policy"][name] for name in _ABOUT if name in table["policy"]}
+    return about | {name: MappingProxyType(dict(table.get(name, {}))) for name in _KEPT}
 
 
 _ABOUT = ("jurisdiction", "sector", "status", "scope", "pending", "watch", "in_force_from", "applies_from")

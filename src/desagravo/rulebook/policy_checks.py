@@ -550,12 +550,13 @@ def _replaces(row: Table, by_key: Mapping[str, Table], where: Place) -> Iterator
 
 
 def _in_circle(key: str, by_key: Mapping[str, Table]) -> bool:
-    seen, at = {key}, by_key[key].get("replaces")
+    seen = {key}
+    at = str(by_key[key].get("replaces"))
     while at in by_key:
         if at in seen:
             return True
         seen.add(at)
-        at = by_key[at].get("replaces")
+        at = str(by_key[at].get("replaces"))
     return False
 
 

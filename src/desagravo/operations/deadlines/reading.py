@@ -220,7 +220,7 @@ class _Reader:
                 self.wrong(f"event {number} should be an object with “type” and “at”.")
                 continue
             at = self.moment(event.get("at"), f"events {number} at")
-            if event["type"] not in EVENTS and event["type"] not in ATTRIBUTES | {"known": None, "met": None}:
+            if event["type"] not in {*EVENTS, *ATTRIBUTES, "known", "met"}:
                 self.remarks.append(f"no rulebook knows the event “{event['type']}”.")
             facts = event.get("facts", {})
             if not isinstance(facts, dict):

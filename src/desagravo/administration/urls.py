@@ -20,4 +20,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("departments/<slug:code>/merger/", departments.merger, name="department_merger"),
     path("departments/<slug:code>/retirement/", departments.retirement, name="department_retirement"),
     path("", include("desagravo.administration.people_urls")),
+    path("", include("desagravo.administration.rulebook.urls")),
 ]

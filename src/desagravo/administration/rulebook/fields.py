@@ -21,7 +21,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from desagravo.administration.rulebook.world import Option, World
-from desagravo.common.language import LANGUAGES
+from desagravo.common.language import LANGUAGES, active
 
 Typed = Mapping[str, Sequence[str]]
 Wrong = dict[str, str]
@@ -319,13 +319,9 @@ class Texts(Field):
                 text = plain(text).strip()
             if text.strip():
                 texts[code] = text
-        if not self.optional and "en" not in texts and "pt-pt" not in texts and "es" not in texts:
-            wrong[within(name, self.first_of(typed, name))] = _("Write this at least in one language.")
+        if not self.optional and not texts:
+            wrong[within(name, active())] = _("Write this at least in one language.")
         return texts or ABSENT
-
-    def first_of(self, typed: Typed, name: str) -> str:
-        """The language that the form asks first."""
-        return one(typed, "first_language") if one(typed, "first_language") in LANGUAGES else "en"
 
     def input(self, typed: Typed, name: str, world: World, wrong: Mapping[str, str]) -> Input:
         made = tuple(self._in(code, typed, name, wrong) for code in world.languages)
@@ -449,9 +445,10 @@ def _as_text(value: Any) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Table(Field):
-    """A table within a table, asked together."""
+    """A table within a table, asked together. A book that has several of it has a list; each is ``one`` of them."""
 
     fields: tuple[Field, ...]
+    one: Words = ""
 
     def spread(self, value: Any, name: str) -> dict[str, list[str]]:
         return {} if value is ABSENT else spread(self.fields, value, name)
@@ -498,7 +495,8 @@ class Rows(Field):
         if value is ABSENT or value is None:
             return []
         if self.keyed:
-            return [{**table, self.code: code} for code, table in value.items()]
+            rows = {code: {"text": each} if self.bare else each for code, each in value.items()}
+            return [{**table, self.code: code} for code, table in rows.items()]
         return [{"text": each} for each in value] if self.bare else list(value)
 
     def unlisted(self, rows: Sequence[Mapping[str, Any]]) -> Any:

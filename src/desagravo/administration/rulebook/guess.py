@@ -15,11 +15,15 @@ from desagravo.common.language import LANGUAGES
 def complete(fields: Sequence[Field], table: Mapping[str, Any], *, known: Sequence[str] = ()) -> tuple[Field, ...]:
     """The fields, and one for each key of the table that has none; so in everything beneath, too."""
     made = [_deeper(each, table.get(each.key)) for each in fields]
-    there = {each.key for each in fields} | set(known)
+    there = {each.key for each in fields} | {"code", *known}
     return (*made, *(guess(key, value) for key, value in table.items() if key not in there))
 
 
 def _deeper(field: Field, value: Any) -> Field:
+    if isinstance(field, Table) and isinstance(value, list):
+        field = Rows(
+            key=field.key, label=field.label, hint=field.hint, one=field.one, fields=field.fields, code_from=""
+        )
     if isinstance(field, Table) and isinstance(value, Mapping):
         return replace(field, fields=complete(field.fields, value))
     if isinstance(field, Rows) and value:

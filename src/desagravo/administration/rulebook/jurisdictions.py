@@ -6,44 +6,28 @@ from typing import Any
 
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from desagravo.administration.rulebook import options as from_list
 from desagravo.administration.rulebook import sentences
 from desagravo.administration.rulebook.books import Part
-from desagravo.administration.rulebook.fields import Choice, Day, Field, Flag, Line, Lines, Rows, Table, Texts, Whole
+from desagravo.administration.rulebook.fields import (
+    Choice,
+    Choices,
+    Day,
+    Field,
+    Flag,
+    Line,
+    Lines,
+    Rows,
+    Table,
+    Texts,
+    Whole,
+)
 from desagravo.administration.rulebook.world import Option, World
+from desagravo.cases.clock_words import CLOCK_EVENT, event_words
 from desagravo.rulebook.problems import POLICY
 
-EVENT: dict[str, Any] = {
-    "received": _("the complaint was received"),
-    "filed": _("the complaint was filed"),
-    "registered": _("the complaint was registered"),
-    "complaint_date": _("the day that the complaint bears"),
-    "filed_or_completed": _("the complaint was filed, or completed by the customer"),
-    "acknowledged": _("the complaint was acknowledged"),
-    "assessed": _("the complaint was assessed"),
-    "closed": _("the case was closed"),
-    "resolved": _("the matter was resolved"),
-    "decided": _("it was decided"),
-    "delivered": _("the goods were delivered"),
-    "escalated": _("the customer asked for a second look"),
-    "stage2_acknowledged": _("the second look was acknowledged"),
-    "final_response_sent": _("the final answer was sent"),
-    "holding_sent": _("a holding reply was sent"),
-    "last_customer_update": _("the customer last heard from us"),
-    "completion_requested": _("the customer was asked for what is missing"),
-    "completed_by_customer": _("the customer sent what was missing"),
-    "waiting_customer": _("the customer was asked something"),
-    "customer_replied": _("the customer replied"),
-    "sent_to_company": _("the complaint was sent to the company"),
-    "history_requested": _("the customer asked for the history"),
-    "book_requested": _("the customer asked for the complaints book"),
-    "sheet_completed": _("the sheet was filled in"),
-    "contact_started": _("the contact began"),
-    "receipt_requested": _("the customer asked for a receipt"),
-    "human_requested": _("the customer asked for a person"),
-    "supervisor_requested": _("the customer asked for a superior"),
-}
 PAUSE: dict[str, Any] = {
     "none": _("never: waiting for the customer stops no clock"),
     "end_of_day": _("while we wait for the customer, day by day"),
@@ -56,10 +40,9 @@ AFTER_HOURS: dict[str, Any] = {
     "same_day": _("counts as that day"),
     "next_business_day": _("counts as the next business day"),
 }
-MONTHS: dict[str, Any] = {
-    "clamp": _("the last day of that month"),
-    "next_day": _("the day after"),
-}
+TIME: dict[str, Any] = {"close_of_business": _("the hour at which the establishment closes")}
+OVERRIDE: dict[str, Any] = {"shorter": _("shorter")}
+STATUS: dict[str, Any] = {"house_default": _("numbers of the house; no law sets them")}
 EVIDENCE: dict[str, Any] = {
     "V": _("the text of the rule was read"),
     "S": _("a secondary source was read"),
@@ -73,15 +56,14 @@ def evidence(said: str) -> str:
     return "; ".join(str(EVIDENCE.get(each.strip(), each)) for each in str(said).split("/") if each.strip())
 
 
-def event(code: str) -> str:
-    """What people call the event from which a limit is counted."""
-    return str(EVENT.get(code, str(code).replace("_", " ")))
-
-
 def _events(world: World) -> list[Option]:
-    used = {str(row.get("from", "")) for table in world.policies.values() for row in table.get("milestone", ())}
-    used |= {str(table.get("clock", {}).get("start", "")) for table in world.policies.values()}
-    return [Option(code, event(code)) for code in [*EVENT, *sorted(used - set(EVENT) - {""})]]
+    """Every event, and those that only this edition knows."""
+    used: set[str] = set()
+    for table in world.policies.values():
+        used.add(str(table.get("clock", {}).get("start", "")))
+        for row in table.get("milestone", ()):
+            used |= {str(row.get("from", "")), *row.get("met_by", ()), *row.get("ended_by", ())}
+    return [Option(code, event_words(code)) for code in [*CLOCK_EVENT, *sorted(used - set(CLOCK_EVENT) - {""})]]
 
 
 def _evidences(world: World) -> list[Option]:
@@ -107,88 +89,326 @@ _MILESTONE: tuple[Field, ...] = (
         key="evidence", label=_("How sure we are"), options=_evidences, optional=True, empty=_("as the whole rulebook")
     ),
     Line(
-        key="on", label=_("Only while"), optional=True,
-        hint=_("Names of what is asked about a case, with “and”, “not”, “==” and “in”: psd_or_emd and not holding_sent."),
+        key="on",
+        label=_("Only while"),
+        optional=True,
+        hint=_(
+            "Names of what is asked about a case, with “and”, “not”, “==” and “in”: psd_or_emd and not holding_sent."
+        ),
     ),
     Choice(
-        key="replaces", label=_("It takes the place of"), options=from_list.milestones, optional=True,
+        key="replaces",
+        label=_("It takes the place of"),
+        options=from_list.milestones,
+        optional=True,
         empty=_("no other limit"),
     ),
     Choice(
-        key="months_rule", label=_("When the month has no such day"), options=from_list.of(MONTHS), optional=True,
+        key="months_rule",
+        label=_("When the month has no such day"),
+        options=from_list.of(from_list.MONTHS),
+        optional=True,
         empty=_("the last day of that month"),
     ),
+    Choices(key="met_by", label=_("What fulfils it"), options=_events, optional=True),
+    Choices(key="ended_by", label=_("What ends it unfulfilled"), options=_events, optional=True),
+    Choices(key="must_include", label=_("What the message must contain"), options=from_list.items, optional=True),
+    Choices(key="attach", label=_("What must go with it"), options=from_list.items, optional=True),
+    Choice(
+        key="alternative",
+        label=_("A letter that fulfils it, too"),
+        options=from_list.purposes,
+        optional=True,
+        empty=_("none"),
+    ),
     Flag(key="repeat", label=_("It begins anew after each update, until the case is closed"), optional=True),
-    Lines(key="must_include", label=_("What the message must contain"), optional=True, hint=_("One on each line.")),
-)  # fmt: skip
+    Choice(
+        key="time", label=_("Time of the day"), options=from_list.of(TIME), optional=True, empty=_("end of the day")
+    ),
+    Table(
+        key="hold",
+        label=_("The customer's time stands still"),
+        fields=(
+            Choice(key="from", label=pgettext_lazy("event", "From"), options=_events, optional=True),
+            Choice(key="until", label=pgettext_lazy("event", "Until"), options=_events, optional=True),
+        ),
+    ),
+    Choice(
+        key="on_expiry",
+        label=_("When the customer's time passes"),
+        options=from_list.items,
+        optional=True,
+        empty=_("nothing follows by itself"),
+    ),
+    Texts(key="service_level", label=_("How it is judged over all contacts"), optional=True),
+    Choice(
+        key="sector_override_allowed",
+        label=_("A rule of the sector may make it"),
+        options=from_list.of(OVERRIDE),
+        optional=True,
+        empty=_("neither shorter nor longer"),
+    ),
+)
 
 PART = Part(
     POLICY,
     _("The limits of this rulebook, from what they are counted, and who bears them."),
     (
         Table(
-            key="policy", label=_("The rulebook"),
+            key="policy",
+            label=_("The rulebook"),
             fields=(
                 Texts(key="name", label=_("Name")),
                 Line(key="title", label=_("Title of the law or standard"), optional=True),
                 Line(key="version", label=_("Version")),
                 Choice(key="evidence", label=_("How sure we are"), options=_evidences),
                 Day(
-                    key="review_by", label=_("To be reviewed by"), optional=True,
+                    key="review_by",
+                    label=_("To be reviewed by"),
+                    optional=True,
                     hint=_("When the day has passed, the review stands among the next steps until it is done."),
                 ),
-                Choice(key="jurisdiction", label=_("Where it counts"), options=_places, optional=True, empty=_("everywhere")),
-                Line(key="sector", label=_("Sector"), optional=True),
+                Choice(
+                    key="jurisdiction",
+                    label=_("Where it counts"),
+                    options=_places,
+                    optional=True,
+                    empty=_("everywhere"),
+                ),
+                Texts(key="sector", label=_("Sector"), optional=True),
+                Texts(key="scope", label=_("Whom it binds"), long=True, optional=True),
+                Day(key="in_force_from", label=_("The law is in force from"), optional=True),
                 Day(key="applies_from", label=_("It binds cases from"), optional=True),
+                Texts(key="pending", label=_("What is still open about it"), long=True, optional=True),
+                Texts(key="watch", label=_("What to watch"), long=True, optional=True),
+                Choice(
+                    key="status", label=_("State"), options=from_list.of(STATUS), optional=True, empty=_("law or rule")
+                ),
+                Line(key="id", label=_("Short name in files")),
             ),
         ),
         Table(
-            key="clock", label=_("The clock"),
+            key="clock",
+            label=_("The clock"),
             fields=(
                 Choice(key="start", label=_("It begins when"), options=_events),
                 Choice(key="pause", label=_("It stands still"), options=from_list.of(PAUSE)),
                 Choice(
-                    key="on_incomplete", label=_("An incomplete complaint"), options=from_list.of(INCOMPLETE), optional=True,
+                    key="on_incomplete",
+                    label=_("An incomplete complaint"),
+                    options=from_list.of(INCOMPLETE),
+                    optional=True,
                     empty=_("changes nothing"),
                 ),
             ),
         ),
         Table(
-            key="calendar", label=_("The calendar"),
+            key="calendar",
+            label=_("The calendar"),
             fields=(
-                Choice(key="country", label=_("Holidays of"), options=_places, optional=True, empty=_("where the establishment lies")),
-                Line(key="subdivision", label=_("Region"), optional=True, hint=_("Two or three letters. The United Kingdom always needs one: ENG, SCT, WLS, NIR.")),
+                Choice(
+                    key="country",
+                    label=_("Holidays of"),
+                    options=_places,
+                    optional=True,
+                    empty=_("where the establishment lies"),
+                ),
+                Line(
+                    key="subdivision",
+                    label=_("Region"),
+                    optional=True,
+                    hint=_("Two or three letters. The United Kingdom always needs one: ENG, SCT, WLS, NIR."),
+                ),
                 Flag(key="roll_forward", label=_("A limit that ends on a closed day ends on the next business day")),
                 Flag(key="saturday_is_business_day", label=_("Saturday is a business day")),
                 Flag(key="municipal_holiday", label=_("Municipal holidays close the clock")),
+                Flag(key="tenant", label=_("The calendar of the establishment counts")),
+                Line(key="timezone", label=_("Time zone, where the establishment has none"), optional=True),
+                Texts(key="business_day_definition", label=_("What a business day is"), optional=True),
                 Choice(
-                    key="after_hours", label=_("What arrives after hours"), options=from_list.of(AFTER_HOURS), optional=True,
+                    key="after_hours",
+                    label=_("What arrives after hours"),
+                    options=from_list.of(AFTER_HOURS),
+                    optional=True,
                     empty=_("counts as that day"),
                 ),
                 Line(key="cutoff", label=_("After hours begins at"), optional=True, hint=_("For instance 18:00.")),
             ),
         ),
         Rows(
-            key="milestone", label=_("Limits"), one=_("Limit"), pages=True, title=sentences.milestone, code="key",
-            code_from="name", fields=_MILESTONE,
+            key="milestone",
+            label=_("Limits"),
+            one=_("Limit"),
+            pages=True,
+            title=sentences.milestone,
+            code="key",
+            code_from="name",
+            fields=_MILESTONE,
             start={"kind": "target", "bearer": "firm", "unit": "business_days", "from": "received"},
         ),
         Table(
-            key="extension", label=_("How a limit is made longer"),
+            key="extension",
+            label=_("How a limit is made longer"),
+            one=_("Extension"),
             fields=(
                 Choice(key="of", label=_("Which limit"), options=from_list.milestones),
                 Whole(key="add", label=_("By how much")),
                 Choice(key="unit", label=_("Counted in"), options=from_list.of(from_list.UNIT)),
                 Whole(key="max_times", label=_("How often at most")),
-                Lines(key="requires", label=_("What must be recorded with it"), hint=_("One on each line.")),
+                Flag(key="up_to", label=_("It may be made longer by less than that"), optional=True),
+                Choices(key="requires", label=_("What must be recorded with it"), options=from_list.items),
+                Line(key="source", label=_("Source"), optional=True),
             ),
         ),
         Table(
-            key="retention", label=_("How long cases are kept"),
+            key="response",
+            label=_("What an answer must be"),
+            fields=(
+                Choices(key="must_include", label=_("What it must contain"), options=from_list.items, optional=True),
+                Choices(key="types", label=_("What kind of answer it may be"), options=from_list.items, optional=True),
+                *(
+                    Table(
+                        key=key,
+                        label=label,
+                        fields=(
+                            Choices(
+                                key="must_include",
+                                label=_("What it must contain"),
+                                options=from_list.items,
+                                optional=True,
+                            ),
+                        ),
+                    )
+                    for key, label in (
+                        ("holding", _("Holding reply")),
+                        ("summary_resolution", _("Summary resolution")),
+                        ("eight_week_letter", _("Letter after eight weeks")),
+                    )
+                ),
+                Choice(
+                    key="channel",
+                    label=_("How it is sent"),
+                    options=from_list.items,
+                    optional=True,
+                    empty=_("as usual"),
+                ),
+                Choices(key="medium", label=_("On what it is written"), options=from_list.items, optional=True),
+                Flag(key="same_language", label=_("In the customer's language")),
+                Flag(key="same_channel_unless_chosen", label=_("By the customer's channel, unless another was chosen")),
+                Choices(
+                    key="customer_can", label=_("What the customer can do"), options=from_list.items, optional=True
+                ),
+            ),
+        ),
+        Table(
+            key="record",
+            label=_("What must be on record"),
+            fields=(Choices(key="required", label=_("Without this the case is not closed"), options=from_list.items),),
+        ),
+        Table(
+            key="closure",
+            label=_("How a case is closed"),
+            fields=(
+                Choices(key="requires", label=_("What closing needs"), options=from_list.items, optional=True),
+                Choices(key="forbid", label=_("What is never done"), options=from_list.items, optional=True),
+                Choices(key="hold", label=_("What rests meanwhile"), options=from_list.items, optional=True),
+                Flag(key="different_handler_at_stage2", label=_("A different person looks at it the second time")),
+            ),
+        ),
+        Table(
+            key="closing",
+            label=_("What this rulebook calls an outcome"),
+            fields=(
+                Choices(key="codes", label=_("Outcomes"), options=from_list.items, optional=True),
+                Choices(key="interim", label=_("While it is open"), options=from_list.items, optional=True),
+                Choices(key="administrative", label=_("Outside the matter"), options=from_list.items, optional=True),
+                Choices(
+                    key="consumer_codes", label=_("What the customer may say"), options=from_list.items, optional=True
+                ),
+                Choices(
+                    key="monetary_relief_requires", label=_("What money needs"), options=from_list.items, optional=True
+                ),
+                Lines(key="satisfaction_scale", label=_("Scale of satisfaction"), optional=True),
+            ),
+        ),
+        Table(
+            key="intake",
+            label=_("How complaints are taken in"),
+            fields=(
+                Flag(key="free", label=_("Free of charge")),
+                Flag(key="data_before_agent", label=_("Data may be asked before a person answers")),
+                Choices(key="first_menu", label=_("In the first menu"), options=from_list.items, optional=True),
+                Whole(key="human_hours_per_day_min", label=_("Hours a day with people, at least"), optional=True),
+                Choices(key="dropped_call", label=_("When a call breaks off"), options=from_list.items, optional=True),
+                Choice(
+                    key="advertising_while_waiting",
+                    label=_("Advertising while people wait"),
+                    options=from_list.items,
+                    optional=True,
+                    empty=_("not ruled"),
+                ),
+                Choices(
+                    key="preconditions_credit_reporting",
+                    label=_("Before a complaint about credit reporting"),
+                    options=from_list.items,
+                    optional=True,
+                ),
+            ),
+        ),
+        Table(
+            key="retention",
+            label=_("How long cases are kept"),
             fields=(
                 Whole(key="record_years", label=_("Years"), optional=True),
                 Choice(key="from", label=_("Counted from"), options=_events, optional=True),
+                Whole(
+                    key="record_years_collective_portfolio", label=_("Years for collective portfolios"), optional=True
+                ),
+                Whole(key="closed_book_years", label=_("Years for a complaints book that is full"), optional=True),
+                Choice(key="recording_until", label=_("Recordings until"), options=from_list.items, optional=True),
+                Whole(key="evaluation_docs_years", label=_("Years for papers of the evaluation"), optional=True),
+                Flag(key="set_by_tenant", label=_("Each organisation sets it")),
             ),
         ),
+        Table(
+            key="reporting",
+            label=_("Reports"),
+            fields=(
+                Texts(key="return", label=_("Return"), optional=True),
+                Line(key="first_period", label=_("First period"), optional=True),
+                Texts(key="audit", label=_("Audit"), optional=True),
+                Texts(key="evaluation", label=_("Evaluation"), optional=True),
+                Texts(key="management_review", label=_("Review by the management"), optional=True),
+                Texts(key="available_to_authority", label=_("At hand for the authority"), optional=True),
+                Whole(
+                    key="max_measurement_error_pct",
+                    label=_("Greatest error of measurement, in per cent"),
+                    optional=True,
+                ),
+                Whole(
+                    key="publish_threshold_complaints", label=_("Published from so many complaints on"), optional=True
+                ),
+                Flag(key="public", label=_("It is published")),
+                Choices(key="buckets", label=_("What is counted"), options=from_list.items, optional=True),
+            ),
+        ),
+        Table(
+            key="indicators",
+            label=_("Indicators"),
+            fields=(Choices(key="list", label=_("What is measured"), options=from_list.items),),
+        ),
+        Table(
+            key="penalty_note", label=_("Penalties"), fields=(Texts(key="text", label=_("In a sentence"), long=True),)
+        ),
+        Rows(
+            key="words",
+            label=_("What the words of this rulebook mean"),
+            one=_("Word"),
+            keyed=True,
+            pages=True,
+            bare=True,
+            title=sentences.text,
+            fields=(Texts(key="text", label=_("Words")),),
+        ),
     ),
-)  # fmt: skip
+)

@@ -36,6 +36,82 @@ STAGE: Named = {
     "1": pgettext_lazy("look at a complaint", "the first time"),
     "2": pgettext_lazy("look at a complaint", "the second time"),
 }
+PURPOSE: Named = {
+    "acknowledgement": gettext_lazy("acknowledgement"),
+    "completion_request": gettext_lazy("request for what is missing"),
+    "holding": gettext_lazy("holding reply"),
+    "final": gettext_lazy("final answer"),
+    "summary_resolution": gettext_lazy("summary resolution"),
+    "refusal": gettext_lazy("refusal"),
+    "forwarding": gettext_lazy("forwarding to somebody else"),
+    "notice": gettext_lazy("notice"),
+    "eight_week_letter": gettext_lazy("letter after eight weeks"),
+}
+SECTION: Named = {
+    "response": gettext_lazy("what an answer must contain"),
+    "response.summary_resolution": gettext_lazy("what a summary resolution must contain"),
+    "response.holding": gettext_lazy("what a holding reply must contain"),
+    "response.eight_week_letter": gettext_lazy("what the letter after eight weeks must contain"),
+    "milestone.acknowledgement": gettext_lazy("what an acknowledgement must contain"),
+    "milestone.completion_window": gettext_lazy("what a request for what is missing must contain"),
+}
+FACT: Named = {
+    "points_answered": gettext_lazy("every point of the complaint is answered"),
+    "decision_made": gettext_lazy("every point is decided"),
+    "reasons_given": gettext_lazy("reasons are given"),
+    "remedy_named": gettext_lazy("the remedy is named"),
+    "right_language": gettext_lazy("it is in the customer's language"),
+    "reachable": gettext_lazy("it reaches the customer"),
+    "no_advertising": gettext_lazy("nothing is advertised"),
+}
+ASKED: Named = {
+    "always": gettext_lazy("always"),
+    "not_fully_granted": gettext_lazy("where not everything is granted"),
+    "refused": gettext_lazy("where everything is refused"),
+}
+WRITING: Named = {
+    "letter": gettext_lazy("letters of the edition"),
+    "answer": gettext_lazy("answers"),
+    "message": gettext_lazy("messages"),
+}
+KEPT: Named = {
+    "record": gettext_lazy("everything on the case"),
+    "recording": gettext_lazy("recordings of calls"),
+}
+KEEPING: Named = {
+    "days": gettext_lazy("days"),
+    "months": gettext_lazy("months"),
+    "years": gettext_lazy("years"),
+}
+KEPT_FROM: Named = {
+    "received": gettext_lazy("the day of receipt"),
+    "answered": gettext_lazy("the day of the answer"),
+    "closed": gettext_lazy("the day of the closing"),
+    "recorded": gettext_lazy("the day of the recording"),
+}
+ENDS: Named = {
+    "accepted": gettext_lazy("the customer accepted the answer, or every way was told"),
+    "withdrawn": gettext_lazy("the customer withdrew"),
+    "elsewhere": gettext_lazy("it is handled elsewhere"),
+}
+MONTH: Named = {
+    "1": gettext_lazy("January"),
+    "2": gettext_lazy("February"),
+    "3": gettext_lazy("March"),
+    "4": gettext_lazy("April"),
+    "5": gettext_lazy("May"),
+    "6": gettext_lazy("June"),
+    "7": gettext_lazy("July"),
+    "8": gettext_lazy("August"),
+    "9": gettext_lazy("September"),
+    "10": gettext_lazy("October"),
+    "11": gettext_lazy("November"),
+    "12": gettext_lazy("December"),
+}
+MONTHS: Named = {
+    "clamp": gettext_lazy("the last day of that month"),
+    "next_day": gettext_lazy("the day after"),
+}
 ATTRIBUTE: Named = {"yes_no": gettext_lazy("yes or no"), "choice": gettext_lazy("one of a list")}
 UNIT: Named = {
     "hours": gettext_lazy("hours"),
@@ -276,6 +352,70 @@ def milestones(world: World) -> list[Option]:
 def milestone_name(row: Any, world: World) -> str:
     """What people call a limit."""
     return world.say(row.get("name")) or str(row.get("key", "")).replace("_", " ")
+
+
+def items(world: World) -> list[Option]:
+    """What letters must contain and what rulebooks ask for, by the words that the edition has for it."""
+    found = {str(row.get("code", "")): world.say(row.get("name")) for row in world.rows("content", "item")}
+    for table in world.policies.values():
+        found |= {code: world.say(words) for code, words in table.get("words", {}).items()}
+    return sorted((Option(code, words or code) for code, words in found.items()), key=lambda each: str(each.label))
+
+
+def purposes(world: World) -> list[Option]:
+    """What a letter is for."""
+    codes = [str(row.get("code", "")) for row in world.rows("content", "purpose")]
+    used = {str(row.get("alternative", "")) for table in world.policies.values() for row in table.get("milestone", ())}
+    return [Option(code, PURPOSE.get(code, code.replace("_", " "))) for code in [*codes, *sorted(used - {*codes, ""})]]
+
+
+def outcomes_of(world: World, axis: str) -> list[Option]:
+    """The closing codes of one side of the matter."""
+    rows = [row for row in world.rows("closing_codes", "axis") if row.get("code") == axis]
+    return [
+        Option(str(each.get("code", "")), world.say(each.get("name"))) for row in rows for each in row.get("option", ())
+    ]
+
+
+def axes(world: World) -> list[Option]:
+    """The sides of the matter at the closing."""
+    return of_book("closing_codes", "axis")(world)  # type: ignore[no-any-return]
+
+
+def closing_codes(world: World) -> list[Option]:
+    """All closing codes, in groups."""
+    return [replace(each, group=axis.label) for axis in axes(world) for each in outcomes_of(world, axis.value)]
+
+
+def report_values(world: World) -> list[Option]:
+    """What others call an outcome."""
+    return [
+        Option(str(each.get("code", "")), world.say(each.get("name")), world.say(row.get("name")))
+        for row in world.rows("closing_codes", "report")
+        for each in row.get("value", ())
+    ]
+
+
+def sections(world: World) -> list[Option]:
+    """Where rulebooks list what a letter must contain."""
+    used = {
+        str(each)
+        for row in world.rows("content", "purpose")
+        for key in ("sections", "past_limit")
+        for each in row.get(key, ())
+    }
+    known = {**SECTION, **{code: code for code in sorted(used - set(SECTION))}}
+    return [Option(code, words) for code, words in known.items()]
+
+
+def placeholder_names(_world: World) -> list[Option]:
+    """The words in braces of letters."""
+    return [Option(name, _(words)) for name, words in rulebook.PLACEHOLDERS.items()]
+
+
+def sectors(world: World) -> list[Option]:
+    """The businesses that rulebooks ask for."""
+    return answers_of(world, "sector")
 
 
 def placeholders() -> dict[str, Any]:

@@ -55,6 +55,18 @@ def department(row: Row, world: World) -> str:
     return world.departments.get(str(row.get("code"))) or named(row, world)
 
 
+def purpose(row: Row, world: World) -> str:
+    """A kind of letter."""
+    code = str(row.get("code", ""))
+    words = str(from_list.PURPOSE.get(code, code))
+    return words[:1].upper() + words[1:]
+
+
+def exception(row: Row, world: World) -> str:
+    """The first words of an exception, in the reader's language."""
+    return phrase(row, world)
+
+
 def phrase(row: Row, world: World) -> str:
     """The first words that are looked for, in the reader's language."""
     words = row.get("words", {})
@@ -210,7 +222,7 @@ def _one(name: str, value: Any, world: World, fields: tuple[Field, ...] = clause
         said = str(value)  # a draft may hold what cannot be said; its mistake is named elsewhere
     if name == "earlier_at_least":
         return _("the same customer complained %(times)s times or more before") % {"times": said}
-    if isinstance(value, list) and name not in ("products",):
+    if isinstance(value, list) and name != "products":
         named = {each.value: str(each.full or each.label) for each in field.options(world)}  # type: ignore[attr-defined]
         said = world.either([named.get(str(each), str(each)) for each in value])
     if name == "keywords":

@@ -10,11 +10,11 @@ from functools import cached_property
 from typing import Any
 
 from babel.core import UnknownLocaleError
+from babel.dates import format_date
 from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal
 from django.utils.functional import Promise
 
-from desagravo.common import dates
 from desagravo.common.language import LANGUAGES, active, babel_locale
 
 
@@ -75,7 +75,8 @@ class World:
     def day(self, value: Any) -> str:
         """A day as the language writes it."""
         try:
-            return dates.long_day(value if isinstance(value, date) else date.fromisoformat(str(value)))
+            day = value if isinstance(value, date) else date.fromisoformat(str(value))
+            return str(format_date(day, "long", locale=babel_locale(self.language)))
         except ValueError:
             return str(value)
 

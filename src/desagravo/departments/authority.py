@@ -15,6 +15,7 @@ _LEADS = frozenset({"supervisor", "manager"})
 _TOP = frozenset({"manager", "senior_manager"})
 _ENTRY = _DESK | {"intake"}
 _KEEP = frozenset({"manager", "data_keeper"})
+_RULES = frozenset({"administrator", "manager"})
 
 STAFF: Mapping[str, frozenset[str]] = {
     "receive": _ENTRY,
@@ -45,6 +46,12 @@ STAFF: Mapping[str, frozenset[str]] = {
     "withdraw": _ENTRY,
     "sign_off": _LEADS | _TOP,
     "reopen": _LEADS | _TOP,
+    "refer": _DESK | _TOP,
+    "end_referral": _DESK | _TOP,
+    "forward": _DESK | _TOP,
+    "second_stage": _LEADS,
+    "recode": _TOP,
+    "report_codes": _TOP | {"auditor"},
     "send_tracking_again": _ENTRY,
     "renew_tracking": _ENTRY,
     "make_confidential": _DESK,
@@ -65,6 +72,9 @@ STAFF: Mapping[str, frozenset[str]] = {
     "export_subject": _KEEP,
     "redact": _KEEP,
     "erase": _KEEP,
+    "edit_rulebook": _RULES,
+    "publish_rulebook": _RULES,
+    "move_edition": _RULES,
     "manage_people": frozenset({"administrator"}),
     "manage_organisation": frozenset({"administrator"}),
     "manage_departments": frozenset({"administrator"}),
@@ -157,6 +167,10 @@ def _sending(actor: Actor, facts: Mapping[str, Any]) -> str:
     return "approval_needed" if facts.get("approval_needed") else ""
 
 
+def _forwarding(actor: Actor, facts: Mapping[str, Any]) -> str:
+    return "major_needs_manager" if facts.get("major") and not actor.has(*_TOP) else ""
+
+
 def _own_department(actor: Actor, facts: Mapping[str, Any]) -> str:
     return "" if facts.get("department", "") in actor.departments else "another_department"
 
@@ -171,7 +185,17 @@ def _holding_back(actor: Actor, facts: Mapping[str, Any]) -> str:
     return "" if actor.id in facts["held_by"] else "not_released_by_you"
 
 
+def _publishing(actor: Actor, facts: Mapping[str, Any]) -> str:
+    """Nobody puts rules of their own in force, unless nobody else could and a reason stays on record."""
+    if actor.id not in facts.get("authors", ()):
+        return ""
+    if not facts.get("alone"):
+        return "four_eyes_rules"
+    return "" if facts.get("alone_reason", "").strip() else "alone_needs_reason"
+
+
 _CHECKS = {
+    "publish_rulebook": _publishing,
     "hold_back": _holding_back,
     "make_confidential": _own_case,
     "lift_confidentiality": _own_case,
@@ -181,5 +205,6 @@ _CHECKS = {
     "return_answer": _returning,
     "sign_off": _closing_signature,
     "respond": _sending,
+    "forward": _forwarding,
     "answer_consultation": _own_department,
 }

@@ -9,6 +9,9 @@ words(
         "role": _("Your role does not allow this step. Ask a supervisor or a manager."),
         "not_found": _("There is nothing here under this address, or it is not yours to see."),
         "four_eyes": _("Nobody approves or signs a text of their own. Ask a colleague with the same right."),
+        "four_eyes_rules": _(
+            "Nobody puts rules of their own in force. Ask somebody with the same right who wrote nothing of them."
+        ),
         "major_needs_manager": _("This is a major case: a manager takes this step."),
         "approval_needed": _("This answer needs an approval before it leaves. Ask for the approval."),
         "not_asked_to_approve": _("Nobody asks for your approval of this answer. The page says who is asked."),

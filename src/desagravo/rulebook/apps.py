@@ -10,10 +10,12 @@ class RulebookConfig(AppConfig):
     verbose_name = gettext_lazy("Rulebook")
 
     def ready(self) -> None:
-        """Set up the shelf of editions and the language of problems."""
-        from desagravo.rulebook import (
+        """Make events and refusals known, set up the shelf of editions and the language of problems."""
+        from desagravo.rulebook import (  # (registration by import)
             edition,
+            events,  # noqa: F401
             problems,
+            refusals,  # noqa: F401
             stored,
         )
 

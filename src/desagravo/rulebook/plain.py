@@ -74,8 +74,10 @@ def digest(value: Any) -> str:
 
 
 def digest_of(books: Mapping[str, Any], policies: Mapping[str, Any]) -> str:
-    """The digest of a whole edition."""
-    return digest({"books": books, "policies": policies})
+    """The digest of a whole edition. Its code is its name, and no part of what it says."""
+    told = {name: dict(table) for name, table in books.items()}
+    told.get("edition", {}).pop("code", None)
+    return digest({"books": told, "policies": policies})
 
 
 def _key(key: Any) -> str:

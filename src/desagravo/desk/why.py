@@ -100,12 +100,25 @@ def named(rule: str) -> str:
 
 def asked_for(case: Any) -> list[tuple[str, list[tuple[str, str]]]]:
     """The approvals that the answer to this case needs: who, and each rule with its sentence."""
-    edition = case.edition or rulebook.STARTER
     return [
-        (cases.approver(each.role), [(named(rule), rule_in_words(rule)) for rule in _of(edition, each.because)])
+        (cases.approver(each.role), [(named(rule), rule_in_words(rule)) for rule in rules_of(case, each.because)])
         for each in cases.approvals_needed(case)
     ]
 
 
-def _of(edition: str, rules: Sequence[str]) -> list[str]:
-    return [f"{edition}#{rule}" for rule in rules]
+def rules_of(case: Any, rules: Sequence[str]) -> list[str]:
+    """Rules as ``edition#rule``, of the edition that the case keeps."""
+    return [f"{case.edition or rulebook.STARTER}#{rule}" for rule in rules]
+
+
+_PASSED_OVER = {
+    "complained_about": gettext_lazy("the complaint is about this person"),
+    "first_stage": gettext_lazy("handled the first stage"),
+    "away": gettext_lazy("away today"),
+    "more_work": gettext_lazy("has more open cases"),
+}
+
+
+def passed_over(code: str) -> str:
+    """Why somebody whom a rule names is not proposed."""
+    return str(_PASSED_OVER.get(code, code))

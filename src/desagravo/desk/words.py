@@ -65,14 +65,14 @@ def _named(day: date, today: date) -> str:
     return dates.day(day)
 
 
-def why(rule: str, severity: str) -> str:
+def why(rule: str, severity: str, *, edition: str = "") -> str:
     """Why a case is minor or major: the reason of the rule that decided, or that a person decided otherwise."""
     if not rule or not severity:
         return ""
-    if outcomes().get(rule, severity) != severity:
+    if outcomes(edition).get(rule, severity) != severity:
         return _("A person decided otherwise than the rule, with a reason.")
     try:
-        return rulebook.reason(rule, active(), departments.organisation().currency)
+        return rulebook.reason(rule, active(), departments.organisation().currency, edition=edition)
     except KeyError:  # a rule of an edition that is no longer known here (imported data)
         return ""
 
@@ -82,9 +82,9 @@ def why_in_a_row(rule: str, severity: str) -> str:
     return "" if severity == "minor" and outcomes().get(rule) == "minor" else why(rule, severity)
 
 
-def outcomes() -> Mapping[str, str]:
+def outcomes(edition: str = "") -> Mapping[str, str]:
     """Triage rule → what it makes of a case."""
-    return decide.outcomes()
+    return decide.outcomes(edition=edition)
 
 
 def readable(text: str) -> str:

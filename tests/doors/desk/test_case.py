@@ -249,7 +249,8 @@ def test_the_number_of_queries_does_not_grow(cast: Cast, desk: Desk) -> None:
     for below in ("", "answer/", "answer/preview/", "points/", "findings/", "consultations/new/", "history/"):
         count = queries_of(marta, page(many.number, below))
         assert count == queries_of(marta, page(few.number, below)), below
-        assert count <= 25, below
+        # the preview asks the rules who has to approve
+        assert count <= (27 if below == "answer/preview/" else 25), below
 
 
 def test_the_first_look_of_a_busy_day_stays_within_the_budget(
@@ -271,12 +272,12 @@ def test_the_pages_of_the_end_stay_within_the_budget(
     waiting = in_work(cast, answers=SAFETY)
     actions.request_approval(waiting, draft_version=decided(cast, waiting), actor=cast.rui)
     marta = desk("marta")
-    for path in (
-        page(waiting.number, "approval/"),
-        page(answered(cast, answers=CALM).number, "closure/"),
-        page(closed(cast).number, "closure/"),
+    for path, most in (
+        (page(waiting.number, "approval/"), 32),  # who is asked, who stands in, and what else waits for this person
+        (page(answered(cast, answers=CALM).number, "closure/"), 25),
+        (page(closed(cast).number, "closure/"), 25),
     ):
-        with django_assert_max_num_queries(25):
+        with django_assert_max_num_queries(most):
             assert marta.get(path).status_code == 200
 
 

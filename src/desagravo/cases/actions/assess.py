@@ -14,12 +14,16 @@ from desagravo.cases.terms import SEVERITY, term
 from desagravo.common import clock
 from desagravo.common.actor import Actor
 from desagravo.common.refusals import Missing, NotNow, Refusal
+from desagravo.departments import queries as departments
 from desagravo.rulebook import decide
 
 
 @transaction.atomic
-def assess(case: Case, *, answers: Mapping[str, str], actor: Actor) -> Case:
+def assess(case: Case, *, answers: Mapping[str, str], actor: Actor, about: str = "") -> Case:
     """Answer the triage questions (code → yes, no, unknown; ``money_amount`` as decimal text).
+
+    What the product knows (earlier complaints, categories) is put beside them. ``about`` is the id of the colleague
+    complained about, who is then not proposed as its handler.
 
     Answered again, they may make a case a major one; to make it less, or to undo what a person decided, takes
     :func:`overrule` and a reason.
@@ -33,6 +37,10 @@ def assess(case: Case, *, answers: Mapping[str, str], actor: Actor) -> Case:
         raise Missing({"answers": [Refusal("nothing_answered")]})
     told = {code: answer for code, answer in answers.items() if code not in decide.KNOWN}
     told.update(deciding.known_beside(case))
+    if about:
+        if about not in departments.names([about]):
+            raise Missing({"about": [Refusal("no_such_person")]})
+        told[decide.ABOUT] = about
     try:
         decision = decide.triage(told, edition=deciding.edition_of(case))
     except ValueError as error:

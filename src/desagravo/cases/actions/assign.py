@@ -8,16 +8,19 @@ from desagravo.cases.events import CaseAssigned, CaseReassigned
 from desagravo.cases.lifecycle import allowed
 from desagravo.cases.models import Case
 from desagravo.common.actor import Actor
+from desagravo.cases.queries.choosing import proposed_handler
+from desagravo.cases.queries.parts import assessment_of, form_of
 from desagravo.common.dates import day
 from desagravo.common.refusals import Missing, Refusal
 from desagravo.departments import queries as departments
 
 
 @transaction.atomic
-def assign(case: Case, *, to: str, actor: Actor, although_away: bool = False) -> Case:
+def assign(case: Case, *, to: str, actor: Actor, although_away: bool = False, rule: str = "") -> Case:
     """Put the person with this id in charge. From ``assessed`` the case goes into work.
 
-    Somebody who is away gets it only where that is meant (``although_away``), or takes it.
+    Somebody who is away gets it only where that is meant (``although_away``), or takes it. ``rule`` is the one that
+    proposed a colleague; the record names it if it still proposes this one.
 
     Raises:
         NotAllowed: the actor sees a confidential case through a broken glass only.
@@ -39,7 +42,13 @@ def assign(case: Case, *, to: str, actor: Actor, although_away: bool = False) ->
         knowing.let_know(case, int(to), by=actor)
     case.team = colleague.team or case.team
     shape = CaseAssigned if verb == "assign" else CaseReassigned
-    return finish(case, verb, shape(owner=to, team=case.team), actor=actor, subject=("person", to))
+    named = _proposed_by(case, rule, to) if rule else ""
+    return finish(case, verb, shape(owner=to, team=case.team), actor=actor, subject=("person", to), because=named)
+
+
+def _proposed_by(case: Case, rule: str, to: str) -> str:
+    found = proposed_handler(case, assessment=assessment_of(case), form=form_of(case))
+    return rule if found is not None and (found.id, found.rule) == (to, rule) else ""
 
 
 def _is_away(name: str, away: departments.Away) -> Refusal:

@@ -2,7 +2,7 @@
 
 from desagravo.cases.closing import DETAILS as CLOSING_DETAILS
 from desagravo.cases.closing import edition_of
-from desagravo.cases.deciding import approvals_needed
+from desagravo.cases.deciding import approvals_needed, known_beside
 from desagravo.cases.next_step import promised
 from desagravo.cases.papers import answer_letter, form_field_rows, form_rows, local
 from desagravo.cases.procedure.live import as_pdf as paper_as_pdf
@@ -11,7 +11,6 @@ from desagravo.cases.procedure.live import staff_handbook as handbook
 from desagravo.cases.queries.approving import (
     ApprovalRow,
     Waiting,
-    approvals_of,
     approver,
     case_now,
     case_to_approve,
@@ -27,6 +26,7 @@ from desagravo.cases.queries.casefile import (
     history_of,
     steps_open_to,
 )
+from desagravo.cases.queries.choosing import Proposed, proposed_handler
 from desagravo.cases.queries.closing import closure_facts, proposed_details
 from desagravo.cases.queries.customer import Said, TrackedCase, tracked, tracking_url
 from desagravo.cases.queries.department import Brief, QuestionRow, brief, open_of_departments, questions
@@ -102,6 +102,7 @@ __all__ = [
     "Notices",
     "Page",
     "QuestionRow",
+    "Proposed",
     "Reach",
     "Row",
     "Said",
@@ -111,7 +112,6 @@ __all__ = [
     "Waiting",
     "answer_letter",
     "approvals_needed",
-    "approvals_of",
     "approver",
     "assessment_of",
     "attachment_for",
@@ -146,6 +146,7 @@ __all__ = [
     "how_many_wait_for_me",
     "inbox",
     "letter_body",
+    "known_beside",
     "letter_subject",
     "letter_values",
     "local",
@@ -169,6 +170,7 @@ __all__ = [
     "proposed_details",
     "question_of",
     "questions",
+    "proposed_handler",
     "reach_of",
     "search",
     "sheet_of",

@@ -48,20 +48,21 @@ class Waiting:
     rows: tuple[ApprovalRow, ...]
 
 
-def case_to_approve(actor: Actor, number: str) -> Case:
-    """The case with this number, if the actor may see it or is asked to approve its answer. Raises NotYours.
+def case_to_approve(actor: Actor, number: str) -> tuple[Case, bool]:
+    """The case with this number, if the actor may see it or is asked to approve its answer; and whether it is only
+    that. Raises NotYours.
 
     Whoever is asked sees the text and what it rests on, whatever else of the case is theirs to see; a confidential case
     only if they stand on its list.
     """
     try:
-        return case_for(actor, number)
+        return case_for(actor, number), False
     except NotYours:
         joined = ("customer", "owner", "received_by", "draft__saved_by")
         case = Case.objects.select_related(*joined).filter(number=number, status="awaiting_approval").first()
         if case is None or not knowing.knows(actor, case) or not _asked(actor, case):
             raise
-        return case
+        return case, True
 
 
 def _asked(actor: Actor, case: Case) -> bool:
@@ -69,25 +70,30 @@ def _asked(actor: Actor, case: Case) -> bool:
     return response is not None and actor.id in deciding.who_may_give(response)
 
 
-def approvals_of(actor: Actor, response: Response) -> list[ApprovalRow]:
-    """Every approval that this text needs, as the reader sees it."""
+def approvals_of(
+    actor: Actor, response: Response, names: Mapping[str, str]
+) -> tuple[list[ApprovalRow], deciding.Standing]:
+    """Every approval that this text needs, as the reader sees it, and how they stand. ``names``: of departments."""
     joined = ("given_by", "instead_of")
     rows = list(RequiredApproval.objects.filter(response=response).select_related(*joined).order_by("pk"))
-    return _shown(actor, response, rows, _House()) if rows else []
+    house = _House(names)
+    found = deciding.standing(response, actor.id, rows=rows, among=house.among)
+    return _shown(found, response, rows, house), found
 
 
 class _House:
     """Who works here and what departments are called, asked once for a page."""
 
-    def __init__(self) -> None:
+    def __init__(self, names: Mapping[str, str]) -> None:
         there = departments.deciders()
         self.people = {each.id: each.name for each in there}
         self.among = deciding.colleagues(there)
-        self.departments: Mapping[str, str] = departments.department_names()
+        self.departments = names
 
 
-def _shown(actor: Actor, response: Response, rows: list[RequiredApproval], house: _House) -> list[ApprovalRow]:
-    found = deciding.standing(response, actor.id, rows=rows, among=house.among)
+def _shown(
+    found: deciding.Standing, response: Response, rows: list[RequiredApproval], house: _House
+) -> list[ApprovalRow]:
     return [
         ApprovalRow(
             role=row.role,
@@ -147,10 +153,11 @@ def waiting_for_me(actor: Actor) -> list[Waiting]:
     texts = _pending(actor)
     if not texts:
         return []
-    house = _House()
+    house = _House(departments.department_names())
     found = []
     for response, rows in texts:
-        shown = [each for each in _shown(actor, response, rows, house) if each.may]
+        here = deciding.standing(response, actor.id, rows=rows, among=house.among)
+        shown = [each for each in _shown(here, response, rows, house) if each.may]
         if shown:
             case = response.case
             by = response.requested_by.name if response.requested_by else ""
@@ -168,18 +175,15 @@ def how_many_wait_for_me(actor: Actor) -> int:
 
 def _pending(actor: Actor) -> list[tuple[Response, list[RequiredApproval]]]:
     """The texts of which something is missing, with all that was asked for, on cases that the actor may know of."""
-    texts = list(
-        Response.objects.filter(state="pending", case__status="awaiting_approval")
-        .select_related("case", "requested_by")
-        .order_by("requested_at", "pk")
-    )
+    joined = ("response__case", "response__requested_by", "given_by", "instead_of")
+    asked = RequiredApproval.objects.filter(response__state="pending", response__case__status="awaiting_approval")
+    rows: dict[int, list[RequiredApproval]] = defaultdict(list)
+    for row in asked.select_related(*joined).order_by("response__requested_at", "response_id", "pk"):
+        rows[row.response_id].append(row)
+    texts = [each[0].response for each in rows.values()]
     if not texts:
         return []
     secret = [each.case_id for each in texts if each.case.confidential]
     known = set(Case.objects.filter(knowing.known_to(actor), pk__in=secret).values_list("pk", flat=True))
-    rows: dict[int, list[RequiredApproval]] = defaultdict(list)
-    asked = RequiredApproval.objects.filter(response__in=texts).select_related("given_by", "instead_of").order_by("pk")
-    for row in asked:
-        rows[row.response_id].append(row)
     seen = [each for each in texts if not each.case.confidential or each.case_id in known]
-    return [(each, rows[each.pk]) for each in seen if rows[each.pk]]
+    return [(each, rows[each.pk]) for each in seen]

@@ -25,6 +25,7 @@ from desagravo.cases.models import (
 )
 from desagravo.cases.papers import form_rows
 from desagravo.cases.queries.visible import visible_to
+from desagravo.cases.queries.approving import ApprovalRow, approvals_of
 from desagravo.common.actor import Actor
 from desagravo.customers import queries as customers
 from desagravo.departments import authority
@@ -100,6 +101,7 @@ class CaseFile:
     @property
     def pending(self) -> Response | None:
         """The text that waits for approval."""
+    approvals: list[ApprovalRow] = field(default_factory=list)
         return next((each for each in self.responses if each.state == "pending"), None)
 
     @property
@@ -186,6 +188,9 @@ def case_file(actor: Actor, case: Case) -> CaseFile:
         form_rows=form_rows(forms[-1]),
         versions=len(forms),
         files=attachments,
+    text = next((each for each in responses if each.state in _GOING_OUT), None)
+    pending = text is not None and text.state == "pending"
+    needed, found = approvals_of(actor, text, names) if text is not None and pending else ([], None)
         overruled=next(
             (each for each in asked("assessments", "-pk", joined=("overruled_by",)) if each.overruled_to), None
         ),
@@ -199,7 +204,8 @@ def case_file(actor: Actor, case: Case) -> CaseFile:
         documents=asked("documents", "pk"),
         timeline=_timeline(views, messages, consultations, responses, attachments, names),
         department_names=names,
-        steps=_steps(actor, case, next((each for each in responses if each.state in _GOING_OUT), None)),
+        steps=_steps(actor, case, text, found),
+        approvals=needed,
         held_back_by=next(
             (str(view.actor_id) for view in reversed(views) if view.kind in _HELD_BACK and view.actor_kind == "staff"),
             "",
@@ -228,23 +234,27 @@ def steps_open_to(actor: Actor, case: Case) -> frozenset[str]:
     What depends on more (four eyes, an open question) is told when the step is tried, with its reason.
     """
     waits = case.status in STEPS["release"].leaves
-    return _steps(actor, case, case.responses.filter(state__in=_GOING_OUT).first() if waits else None)
+    text = case.responses.filter(state__in=_GOING_OUT).first() if waits else None
+    return _steps(actor, case, text, _standing(actor, text) if text and text.state == "pending" else None)
+
+
+def _standing(actor: Actor, text: Response) -> deciding.Standing:
+    rows = list(text.required_approvals.order_by("pk"))
+    return deciding.standing(text, actor.id, rows=rows, among=deciding.colleagues())
 
 
 _GOING_OUT = ("pending", "leaving")
 """The states of a text that waits for its approvals, or was released and has not left; a case has one at most."""
 
 
-def _steps(actor: Actor, case: Case, text: Response | None) -> frozenset[str]:
+def _steps(actor: Actor, case: Case, text: Response | None, found: deciding.Standing | None) -> frozenset[str]:
     leaving = text if text is not None and text.state == "leaving" else None
     facts: dict[str, Any] = {
         "major": case.severity == "major",
         "department": next(iter(actor.departments), ""),
         "own": str(case.owner_id) == actor.id,
     }
-    if text is not None and leaving is None:
-        rows = list(text.required_approvals.order_by("pk"))
-        found = deciding.standing(text, actor.id, rows=rows, among=deciding.colleagues())
+    if found is not None:
         # four eyes are told when the step is tried; whoever is alone is asked for the reason then
         facts["verdict"] = "" if found.refusal == "four_eyes" else found.refusal
         facts["asked"] = found.refusal != "not_asked"

@@ -20,9 +20,9 @@ from desagravo.desk.views._work import REFUSED, around, show
 @staff
 def approval(request: StaffRequest, number: str) -> HttpResponse:
     """Read, and approve; with the last approval that it needs it is sent."""
-    case = queries.case_to_approve(request.actor, number)
+    case, outside = queries.case_to_approve(request.actor, number)
     if request.method != "POST":
-        return _page(request, case)
+        return _page(request, case, outside=outside)
     try:
         actions.approve(
             case,
@@ -32,7 +32,7 @@ def approval(request: StaffRequest, number: str) -> HttpResponse:
             actor=request.actor,
         )
     except REFUSED as refusal:
-        return _page(request, queries.case_to_approve(request.actor, number), refusal=refusal)
+        return _again(request, number, refusal)
     return _done(request, number, case)
 
 
@@ -58,15 +58,20 @@ def approvals(request: StaffRequest) -> HttpResponse:
 @staff_acts
 def returning(request: StaffRequest, number: str) -> HttpResponse:
     """Give it back with a comment."""
-    case = queries.case_to_approve(request.actor, number)
+    case, _outside = queries.case_to_approve(request.actor, number)
     try:
         actions.return_answer(case, comment=request.POST.get("comment", ""), actor=request.actor)
     except REFUSED as refusal:
-        return _page(request, queries.case_to_approve(request.actor, number), refusal=refusal)
+        return _again(request, number, refusal)
     return _done(request, number, case)
 
 
-def _page(request: StaffRequest, case: Any, *, refusal: Refusal | None = None) -> HttpResponse:
+def _again(request: StaffRequest, number: str, refusal: Refusal) -> HttpResponse:
+    case, outside = queries.case_to_approve(request.actor, number)
+    return _page(request, case, outside=outside, refusal=refusal)
+
+
+def _page(request: StaffRequest, case: Any, *, outside: bool, refusal: Refusal | None = None) -> HttpResponse:
     file = queries.case_file(request.actor, case)
     pending = file.pending
     if pending is None:
@@ -79,7 +84,7 @@ def _page(request: StaffRequest, case: Any, *, refusal: Refusal | None = None) -
             )
             return see("desk:answer", number=case.number)
         raise refusal or NotNow("answer_leaving" if file.leaving else "no_answer_text")
-    needed = queries.approvals_of(request.actor, pending)
+    needed = file.approvals
     own = request.actor.id in pending.authors
     mine = [each for each in needed if each.may]
     names = departments.names(pending.authors)
@@ -97,7 +102,7 @@ def _page(request: StaffRequest, case: Any, *, refusal: Refusal | None = None) -
         wants=brief_of(file).wants,
         later=[each for each in file.timeline if each.surface == "customer_in"],
         language=LANGUAGES.get(case.language, case.language),
-        outside=not queries.visible_to(request.actor).filter(pk=case.pk).exists(),
+        outside=outside,
         own=own,
         needed=[(each, _in_words(each.rules)) for each in needed],
         mine=mine,

@@ -15,6 +15,7 @@ from desagravo.desk import standing, timeline
 from desagravo.desk.brief import brief_of
 from desagravo.desk.doors import StaffRequest, staff_reads
 from desagravo.desk.views._work import around, show
+from desagravo.desk.why import named
 from desagravo.rulebook import queries as rulebook
 
 
@@ -36,6 +37,7 @@ def case_page(
         steps=file.steps,
         standing=standing.standing(file),
         why=standing.why(file),
+        rule=named(f"{found.edition or rulebook.STARTER}#{found.rule}") if found.rule else "",
         next=standing.next_words(file),
         due_tone=standing.due_tone(file),
         first=first,

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from desagravo.cases import actions
 from desagravo.cases import queries as cases
@@ -16,23 +17,35 @@ from desagravo.cases.terms import ROLE, term
 from desagravo.common import money
 from desagravo.common.language import active
 from desagravo.common.refusals import Missing, Refusal
+from desagravo.common.templatetags import desagravo as tags
 from desagravo.departments import queries as departments
 from desagravo.departments.authority import may
-from desagravo.desk import words
+from desagravo.desk import why, words
 from desagravo.desk.doors import StaffRequest, page, problems, see, staff, staff_acts, wrong
 from desagravo.rulebook import decide
 from desagravo.rulebook import queries as rulebook
 
-_ANCHORS = {"to": "f_to", "reason": "f_reason", "money_amount": "f_money_amount", "answers": "f_answers"}
+_ANCHORS = {
+    "to": "f_to",
+    "reason": "f_reason",
+    "money_amount": "f_money_amount",
+    "answers": "f_answers",
+    "about": "f_about",
+}
 
 
 @dataclass(frozen=True)
 class Proposed:
-    """A department to call in, with every reason in words."""
+    """A department to call in, with every reason in words and its rule.
+
+    ``words`` were found in the customer's text; ``only_words``: nothing else speaks for it.
+    """
 
     code: str
     name: str
-    reasons: list[str]
+    reasons: list[tuple[str, str]]
+    words: str
+    only_words: bool
 
 
 @staff
@@ -42,26 +55,31 @@ def assessment(request: StaffRequest, number: str) -> HttpResponse:
     if request.method != "POST":
         return _show(request, case)
     try:
-        actions.assess(case, answers=_answers(request), actor=request.actor)
+        about = request.POST.get("about", "")
+        actions.assess(case, answers=_answers(request, case), about=about, actor=request.actor)
     except Missing as missing:
         return _show(request, case, missing)
-    return _to_the_result(request, number)
+    return _to_the_result(request, case)
 
 
-def _to_the_result(request: StaffRequest, number: str) -> HttpResponse:
+def _to_the_result(request: StaffRequest, case: Any) -> HttpResponse:
     """The page again, with what only routing asks kept in its address."""
-    known = {each.code for each in rulebook.flags("en")}
+    known = {each.code for each in rulebook.flags("en", edition=_edition(case))}
     flags = [("flag", each) for each in request.POST.getlist("flag") if each in known]
     response = HttpResponseRedirect(
-        reverse("desk:assessment", args=[number]) + (f"?{urlencode(flags)}" if flags else "")
+        reverse("desk:assessment", args=[case.number]) + (f"?{urlencode(flags)}" if flags else "")
     )
     response.status_code = 303
     return response
 
 
-def _answers(request: StaffRequest) -> dict[str, str]:
+def _edition(case: Any) -> str:
+    return case.edition or rulebook.STARTER
+
+
+def _answers(request: StaffRequest, case: Any) -> dict[str, str]:
     answers: dict[str, str] = {}
-    questions = rulebook.triage_questions("en")
+    questions = rulebook.triage_questions("en", edition=_edition(case))
     if not any(request.POST.get(question.code) for question in questions):
         return answers  # a button pressed by mistake decides nothing
     for question in questions:
@@ -102,7 +120,7 @@ def owner(request: StaffRequest, number: str) -> HttpResponse:
     to = request.actor.id if at_once else request.POST.get("to", "")
     try:
         meant = bool(request.POST.get("although_away"))
-        case = actions.assign(case, to=to, actor=request.actor, although_away=meant)
+        case = actions.assign(case, to=to, actor=request.actor, although_away=meant, rule=request.POST.get("rule", ""))
     except Missing as missing:
         return _show(request, case, missing)
     if at_once:
@@ -122,20 +140,25 @@ def _show(request: StaffRequest, case: Any, missing: Missing | None = None) -> H
         "case": case,
         "form": form,
         "currency": departments.organisation().currency,
-        "why": words.why(case.rule, case.severity),
+        "why": words.why(case.rule, case.severity, edition=_edition(case)),
         "assessment": latest,
-        "reasons": _further_reasons(latest, language),
-        "goes_to": _goes_to(case.severity, language),
-        "questions": _questions(request, latest, language),
+        "weighing": why.weighing(case, latest) if latest else None,
+        "rule": why.named(f"{_edition(case)}#{case.rule}"),
+        "goes_to": _goes_to(case, language),
+        "questions": _questions(request, case, latest, form, language),
+        "known": _known(case, form, language) if answering else [],
+        "about": request.POST.get("about") or (latest.answers.get(decide.ABOUT, "") if latest else ""),
+        "colleagues": departments.mentionable() if answering else [],
         "answering": answering,
-        "flags": rulebook.flags(language),
+        "flags": rulebook.flags(language, edition=_edition(case)),
         "flagged": _flags(request),
-        "proposed": _proposed(case, latest, form, _flags(request), language),
+        "proposed": _proposed(case, latest, form, _flags(request)),
         "query": urlencode([("flag", each) for each in _flags(request)]),
         "may_overrule": latest and allowed("overrule", case.status) and may(actor, "overrule"),
         "may_assign": case.status == "assessed" and may(actor, "assign"),
         "may_finish": case.status == "assessed" and case.severity == "minor" and actor.has("supervisor", "manager"),
         "people": _people(actor.id, case.severity) if case.status == "assessed" else [],
+        "handler": _handler(case, latest, form) if case.status == "assessed" and may(actor, "assign") else None,
         "typed": request.POST,
         "away": departments.away_now() if case.status == "assessed" else {},
         "problems": found,
@@ -148,9 +171,13 @@ def _flags(request: StaffRequest) -> list[str]:
     return request.POST.getlist("flag") or request.GET.getlist("flag")
 
 
-def _questions(request: StaffRequest, latest: Any, language: str) -> list[dict[str, Any]]:
-    """Each question with the answer that is ticked: as just typed, as answered before, or none."""
+def _questions(request: StaffRequest, case: Any, latest: Any, form: Any, language: str) -> list[dict[str, Any]]:
+    """Each question with the answer that is ticked: as just typed, as answered before, or none.
+
+    What the customer asks for stands in the field of the amount until somebody writes another one.
+    """
     before = latest.answers if latest else {}
+    claimed = str(form.fields.get("amount_requested") or "") if form and not latest else ""
     typed = request.POST if request.method == "POST" and "outcome" not in request.POST else {}
     return [
         {
@@ -159,45 +186,74 @@ def _questions(request: StaffRequest, latest: Any, language: str) -> list[dict[s
             "hint": each.hint,
             "asks_amount": each.asks_amount,
             "answer": typed.get(each.code) or before.get(each.code, ""),
-            "amount": typed.get(each.code + decide.AMOUNT_SUFFIX) or before.get(each.code + decide.AMOUNT_SUFFIX, ""),
+            "amount": typed.get(each.code + decide.AMOUNT_SUFFIX)
+            or before.get(each.code + decide.AMOUNT_SUFFIX, "")
+            or (claimed if each.asks_amount else ""),
         }
-        for each in rulebook.triage_questions(language)
+        for each in rulebook.triage_questions(language, edition=_edition(case))
     ]
 
 
-def _further_reasons(latest: Any, language: str) -> list[str]:
-    """The other rules that point the same way."""
-    if latest is None:
-        return []
+def _known(case: Any, form: Any, language: str) -> list[str]:
+    """What nobody needs to answer, because the product knows it and weighs it."""
+    told = []
+    beside = cases.known_beside(case)
+    if earlier := int(beside.get(decide.EARLIER) or 0):
+        months = decide.months_of_repetition(edition=_edition(case))
+        words_ = ngettext(
+            "The customer complained once before within %(months)s months.",
+            "The customer complained %(count)s times before within %(months)s months.",
+            earlier,
+        )
+        told.append(words_ % {"count": earlier, "months": months})
+    if codes := beside.get(decide.CATEGORIES, "").split():
+        names = [_category(code, language, _edition(case)) for code in codes]
+        told.append(_("The form names: %(categories)s.") % {"categories": ", ".join(names)})
+    if form and (claimed := form.fields.get("amount_requested")):
+        currency = departments.organisation().currency
+        told.append(_("The customer asks for %(amount)s.") % {"amount": tags.money(str(claimed), currency)})
+    return told
+
+
+def _category(code: str, language: str, edition: str) -> str:
     try:
-        decision = decide.triage(latest.answers)
-        return _in_words(tuple(rule for rule in decision.reasons if rule != latest.rule), language)
-    except (ValueError, KeyError):  # answers to questions of an earlier edition
-        return []
+        return rulebook.category(code, language, edition=edition).name
+    except KeyError:
+        return code
 
 
-def _goes_to(severity: str, language: str) -> str:
+def _goes_to(case: Any, language: str) -> str:
     """Who takes such a case on, in words."""
-    if severity == "major":
+    if case.severity == "major":
         return _("It goes to a complaints manager or the %(service)s.") % {
-            "service": rulebook.service_name("complaints_office", language)
+            "service": rulebook.service_name("complaints_office", language, edition=_edition(case))
         }
-    return _("It goes to a supervisor, who can finish it at once.") if severity == "minor" else ""
+    return _("It goes to a supervisor, who can finish it at once.") if case.severity == "minor" else ""
 
 
-def _proposed(case: Any, latest: Any, form: Any, flags: list[str], language: str) -> list[Proposed]:
+def _proposed(case: Any, latest: Any, form: Any, flags: list[str]) -> list[Proposed]:
     if latest is None:
         return []
     names = departments.department_names()
     return [
-        Proposed(each.department, names.get(each.department, each.department), _in_words(each.because, language))
+        Proposed(
+            each.department,
+            names.get(each.department, each.department),
+            [(why.rule_in_words(rule), why.named(rule)) for rule in why.rules_of(case, each.because)],
+            ", ".join(each.words),
+            each.only_words,
+        )
         for each in cases.proposals(case, assessment=latest, form=form, flags=flags)
     ]
 
 
-def _in_words(rules: tuple[str, ...], language: str) -> list[str]:
-    currency = departments.organisation().currency
-    return [rulebook.reason(rule, language, currency) for rule in rules]
+def _handler(case: Any, latest: Any, form: Any) -> dict[str, Any] | None:
+    """Whom the rules propose, why, and why not the others."""
+    found = cases.proposed_handler(case, assessment=latest, form=form)
+    if found is None:
+        return None
+    why_not = [(name, why.passed_over(code)) for name, code in found.passed_over if code != "more_work"]
+    return {"found": found, "why": why.rule_in_words(found.rule), "named": why.named(found.rule), "why_not": why_not}
 
 
 _FITTING = {"major": ("manager", "supervisor", "handler"), "minor": ("supervisor", "handler", "manager")}

@@ -22,6 +22,7 @@ from desagravo.rulebook.decide.approvals import (
 )
 from desagravo.rulebook.decide.assignment import Candidate, Choice, handler
 from desagravo.rulebook.decide.facts import (
+    ABOUT,
     AMOUNT_SUFFIX,
     CATEGORIES,
     CONDITIONS,
@@ -41,6 +42,7 @@ from desagravo.rulebook.decide.rules import book
 from desagravo.rulebook.decide.triage import Contribution, Decision, months_of_repetition, outcomes, triage, weigh
 
 __all__ = [
+    "ABOUT",
     "AMOUNT_SUFFIX",
     "CATEGORIES",
     "CONDITIONS",

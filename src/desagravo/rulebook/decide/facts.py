@@ -16,9 +16,10 @@ YES, NO, UNKNOWN = "yes", "no", "unknown"
 AMOUNT_SUFFIX = "_amount"
 EARLIER = "earlier_complaints"
 CATEGORIES = "categories"
-KNOWN = (EARLIER, CATEGORIES)
-"""What the product knows by itself and puts beside the answers: how many complaints this customer made before within
-the months of the book, and the categories of the form, with spaces between them."""
+ABOUT = "about_person"
+KNOWN = (EARLIER, CATEGORIES, ABOUT)
+"""What stands beside the answers and is none: how many complaints this customer made before within the months of the
+book, the categories of the form with spaces between them, and the id of the colleague complained about."""
 
 
 @dataclass(frozen=True)

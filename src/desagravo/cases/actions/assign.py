@@ -7,9 +7,9 @@ from desagravo.cases.actions._path import begin, finish
 from desagravo.cases.events import CaseAssigned, CaseReassigned
 from desagravo.cases.lifecycle import allowed
 from desagravo.cases.models import Case
-from desagravo.common.actor import Actor
 from desagravo.cases.queries.choosing import proposed_handler
 from desagravo.cases.queries.parts import assessment_of, form_of
+from desagravo.common.actor import Actor
 from desagravo.common.dates import day
 from desagravo.common.refusals import Missing, Refusal
 from desagravo.departments import queries as departments

@@ -24,8 +24,8 @@ from desagravo.cases.models import (
     SignOff,
 )
 from desagravo.cases.papers import form_rows
-from desagravo.cases.queries.visible import visible_to
 from desagravo.cases.queries.approving import ApprovalRow, approvals_of
+from desagravo.cases.queries.visible import visible_to
 from desagravo.common.actor import Actor
 from desagravo.customers import queries as customers
 from desagravo.departments import authority
@@ -97,11 +97,11 @@ class CaseFile:
     earlier: list[EarlierCase] = field(default_factory=list)
     held_back_because: str = ""
     held_back_by: str = ""
+    approvals: list[ApprovalRow] = field(default_factory=list)
 
     @property
     def pending(self) -> Response | None:
         """The text that waits for approval."""
-    approvals: list[ApprovalRow] = field(default_factory=list)
         return next((each for each in self.responses if each.state == "pending"), None)
 
     @property
@@ -182,15 +182,15 @@ def case_file(actor: Actor, case: Case) -> CaseFile:
     consultations = asked("consultations", "pk", joined=("asked_by", "answered_by"))
     responses = asked("responses", "pk", joined=("requested_by", "decided_by"))
     names = departments.department_names()
+    text = next((each for each in responses if each.state in _GOING_OUT), None)
+    pending = text is not None and text.state == "pending"
+    needed, found = approvals_of(actor, text, names) if text is not None and pending else ([], None)
     return CaseFile(
         case=case,
         form=forms[-1],
         form_rows=form_rows(forms[-1]),
         versions=len(forms),
         files=attachments,
-    text = next((each for each in responses if each.state in _GOING_OUT), None)
-    pending = text is not None and text.state == "pending"
-    needed, found = approvals_of(actor, text, names) if text is not None and pending else ([], None)
         overruled=next(
             (each for each in asked("assessments", "-pk", joined=("overruled_by",)) if each.overruled_to), None
         ),

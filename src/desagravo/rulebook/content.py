@@ -35,7 +35,8 @@ HOUSE = ""
 class Situation:
     """A letter about to leave: its text and language, what stands for each placeholder, and what the case tells.
 
-    ``granted``: every point was upheld. ``confirmed``: the items that a person ticked.
+    ``granted``: every point was upheld. ``confirmed``: the items that a person ticked. ``reader``: the language in which
+    the items are named to whoever writes, by default that of the letter.
     """
 
     text: str
@@ -45,6 +46,7 @@ class Situation:
     granted: bool = False
     refused: bool = False
     confirmed: Collection[str] = ()
+    reader: str = ""
 
 
 @dataclass(frozen=True)
@@ -95,11 +97,6 @@ def needs(book: Mapping[str, Any], asked: Iterable[Asked], now: Situation) -> tu
     known = {row["code"]: row for row in book["item"]}
     found = (_need(each, known.get(each.code, {}), now) for each in asked)
     return tuple(each for each in found if each is not None)
-
-
-def wordings(book: Mapping[str, Any], asked: Iterable[Asked], now: Situation) -> tuple[str, ...]:
-    """The texts that would meet what is not there yet, in order; each is filled by whoever knows the placeholders."""
-    return tuple(each.wording for each in needs(book, asked, now) if not each.met and each.wording)
 
 
 def language_of(text: str) -> str:
@@ -158,11 +155,11 @@ def _need(asked: Asked, row: Mapping[str, Any], now: Situation) -> Need | None:
     names = row.get("name", asked.name)
     return Need(
         code=asked.code,
-        name=_said(names, now.language) or asked.code,
+        name=_said(names, now.reader or now.language) or asked.code,
         rulebooks=asked.rulebooks,
         met=bool(how),
         how=how,
-        todo=_said(row.get("todo", {}), now.language),
+        todo=_said(row.get("todo", {}), now.reader or now.language),
         wording=_said(row.get("wording", {}), now.language),
         may_tick=bool(row.get("person", False)) or not row,
     )

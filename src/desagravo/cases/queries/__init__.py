@@ -38,6 +38,7 @@ from desagravo.cases.queries.letters import (
     letter_body,
     letter_subject,
     letter_values,
+    letter_with,
     open_placeholders,
     points_not_as_decided,
 )
@@ -149,6 +150,7 @@ __all__ = [
     "letter_body",
     "letter_subject",
     "letter_values",
+    "letter_with",
     "local",
     "looks_at",
     "looks_of",

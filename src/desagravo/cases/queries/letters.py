@@ -1,10 +1,12 @@
 """Letter templates filled with what the case knows; what nobody knows yet stays visible as ``{name}``."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from babel.dates import format_date
 from django.utils.translation import gettext as _
 
+from desagravo.cases import wording
 from desagravo.cases.models import Case, Point
 from desagravo.cases.next_step import promised
 from desagravo.cases.papers import local
@@ -18,13 +20,27 @@ from desagravo.rulebook.letters import PLACEHOLDERS, fill, names_in
 
 def letter_body(case: Case, template: str, *, signer: str = "") -> str:
     """The body of a template in the customer's language, with ``tracking.MARK`` where the private link goes."""
-    letter = rulebook.letter_to(template, case.language, name=case.customer.name)
-    return fill(letter.body, letter_values(case, signer=signer))
+    return letter_with(case, template, letter_values(case, signer=signer))
+
+
+def letter_with(case: Case, template: str, values: Mapping[str, str], *, edition: str = "") -> str:
+    """The same with these values. What rulebooks ask a letter to say stands for ``{next_options}``.
+
+    ``edition``: that of the template, for a look at a draft; by default the one that the case keeps.
+    """
+    letter = rulebook.letter_to(
+        template, case.language, name=case.customer.name, edition=edition or wording.edition_of(case)
+    )
+    without = wording.left_out_and_filled(letter.body, values)
+    if "{next_options}" in letter.body and "next_options" not in values:
+        values = {**values, "next_options": wording.next_options(case, template, without, values)}
+    return wording.left_out_and_filled(letter.body, values)
 
 
 def letter_subject(case: Case, template: str) -> str:
     """The subject line of a template in the customer's language."""
-    return fill(rulebook.letter(template, case.language).subject, letter_values(case))
+    letter = rulebook.letter(template, case.language, edition=wording.edition_of(case))
+    return fill(letter.subject, letter_values(case))
 
 
 def letter_values(case: Case, *, signer: str = "") -> dict[str, str]:
@@ -45,6 +61,7 @@ def letter_values(case: Case, *, signer: str = "") -> dict[str, str]:
             "link_expires_on": _written_out(case.tracking_expires_at) if case.tracking_expires_at else "",
             "missing": _missing(case),
             "points": _points(case),
+            **wording.values_of_rules(case),
         }
     return {name: text for name, text in values.items() if text}
 

@@ -121,6 +121,20 @@ def _owner_and_keepers(event: EventView, case: Case) -> set[str]:
     return _owner(event, case) | {each.id for each in keepers}
 
 
+def _responsible(event: EventView, case: Case) -> set[str]:
+    """Who answers for the case; while nobody does, those who give cases to people."""
+    return _owner(event, case) if case.owner_id or case.received_by_id else _supervisors()
+
+
+def _responsible_and_supervisors(event: EventView, case: Case) -> set[str]:
+    """A limit that passed is also the affair of those who lead: as far as they may see the case."""
+    return _owner(event, case) | _supervisors()
+
+
+def _supervisors() -> set[str]:
+    return {each.id for each in departments.people("supervisor")}
+
+
 def _mentioned(event: EventView, _case: Case) -> set[str]:
     return set(getattr(event.facts, "mentioned", ()))
 
@@ -150,8 +164,21 @@ WHOSE: Final[dict[str, tuple[str, _Whom]]] = {
 }
 """Kind of event → kind of notice, and whose affair it is."""
 
+    "limit.near": ("limit_near", _responsible),
+    "limit.missed": ("limit_missed", _responsible_and_supervisors),
 _ASKS: Final = ("asked", "moved")
-_OF_A_CASE: Final = (*_ASKS, "assigned", "approval_wanted", "answered", "declined", "returned", "came_back", "reopened")
+_LIMITS: Final = ("limit_near", "limit_missed")
+_OF_A_CASE: Final = (
+    *_ASKS,
+    *_LIMITS,
+    "assigned",
+    "approval_wanted",
+    "answered",
+    "declined",
+    "returned",
+    "came_back",
+    "reopened",
+)
 SETTLES: Final[dict[str, tuple[str, ...]]] = {
     "approval.granted": ("approval_wanted",),
     "approval.returned": ("approval_wanted",),

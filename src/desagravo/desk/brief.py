@@ -11,6 +11,7 @@ from django.utils.translation import pgettext
 
 from desagravo.cases import queries as cases
 from desagravo.cases.queries import CaseFile
+from desagravo.cases.queries.limits import OpenLimit
 from desagravo.cases.terms import CHANNEL, DECISION, STATUS, term
 from desagravo.common import clock
 from desagravo.common.dates import day
@@ -46,6 +47,7 @@ class Brief:
     asks: list[str]
     asked: list[Asked]
     answer_by: datetime
+    limits: list[OpenLimit]
     channel: str
     documents: list[tuple[Any, str]]
     earlier: list[tuple[Any, str]]
@@ -60,6 +62,7 @@ def brief_of(file: CaseFile) -> Brief:
         asks=not_named_yet(file.form, file.points),
         asked=[_asked(each, file) for each in file.consultations],
         answer_by=cases.promised(file.case),
+        limits=file.limits,
         channel=term(CHANNEL, file.case.channel),
         documents=_told_apart([each for each in file.documents if each.stored]),
         earlier=[(each, term(STATUS, each.status)) for each in file.earlier],

@@ -26,6 +26,7 @@ from desagravo.cases.models import (
 from desagravo.cases.papers import form_rows
 from desagravo.cases.queries.approving import ApprovalRow, approvals_of
 from desagravo.cases.queries.visible import visible_to
+from desagravo.cases.queries.limits import OpenLimit, open_limits
 from desagravo.common.actor import Actor
 from desagravo.customers import queries as customers
 from desagravo.departments import authority
@@ -94,6 +95,7 @@ class CaseFile:
     department_names: dict[str, str]
     steps: frozenset[str]
     newest_message: int = 0
+    limits: list[OpenLimit] = field(default_factory=list)
     earlier: list[EarlierCase] = field(default_factory=list)
     held_back_because: str = ""
     held_back_by: str = ""
@@ -143,6 +145,7 @@ _SURFACE = {
 _SHOWN_AS_MESSAGE = frozenset({"case.noted", "case.customer_wrote", "case.wrote_to_customer", "message.released"})
 _HELD_BACK = frozenset({"answer.held_back", "approval.held_back"})
 _SHOWN_AS_QUESTION = frozenset({"consultation.asked", "consultation.answered"})
+_SHOWN_AS_LIMIT = frozenset({"limit.near"})
 
 
 _TELLS_OF = {
@@ -217,6 +220,7 @@ def case_file(actor: Actor, case: Case) -> CaseFile:
         earlier=_earlier(actor, case),
     )
 
+        limits=open_limits(case),
 
 def _earlier(actor: Actor, case: Case) -> list[EarlierCase]:
     return [EarlierCase(each.number, each.subject, each.status) for each in earlier_of(actor, case)]
@@ -297,7 +301,7 @@ def _timeline(
         entries += _of_consultation(each, names, replies.get(each.pk, ()))
     entries += [_of_answer(each) for each in responses if each.state == "sent"]
     entries += [_of_return(each) for each in responses if each.state == "returned" and each.comment]
-    hidden = _SHOWN_AS_MESSAGE | _SHOWN_AS_QUESTION
+    hidden = _SHOWN_AS_MESSAGE | _SHOWN_AS_QUESTION | _SHOWN_AS_LIMIT
     entries += [
         TimelineEntry("event", view.at, who.acting(view.actor_kind, view.actor_id), view.sentence(who), f"e{view.n}")
         for view in views

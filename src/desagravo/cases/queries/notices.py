@@ -11,9 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, ngettext_lazy
 
 from desagravo.cases.actions.notify import COUNTED
+from desagravo.cases.limit_names import limit_name
 from desagravo.cases.models.notice import Notice
 from desagravo.cases.queries.visible import confidential_to, consultations_for, visible_to
 from desagravo.common.actor import Actor
+from desagravo.common.dates import day
 from desagravo.departments import queries as departments
 from desagravo.departments.queries import Told
 from desagravo.history import queries as history
@@ -48,7 +50,10 @@ _SENTENCES: Final[dict[str, Any]] = {
 }
 _TO_ANSWER: Final = ("asked", "moved")
 """Notices that lead to a question and not to its case."""
+    "limit_near": _("“%(limit)s” on %(case)s ends on %(day)s."),
+    "limit_missed": _("“%(limit)s” on %(case)s has passed. Say why, and finish what it asks for."),
 _GLASS_SOMEWHERE: Final = _("%(by)s opened a confidential case without being on its list, for 24 hours.")
+_OF_LIMITS: Final = ("limit_near", "limit_missed")
 _NOBODY_SOMEWHERE: Final = _("%(department)s was asked something, and nobody answers for it yet.")
 _TO_NAME_A_CONTACT: Final = "/administration/people/"
 _COUNTED: Final[dict[str, Any]] = {
@@ -149,7 +154,8 @@ def rows_of(found: list[Notice], actor: Actor) -> list[NoticeRow]:
             NoticeRow(
                 id=each.pk,
                 kind=each.kind,
-                sentence=_sentence(each, by or _otherwise(view), department, known=each.case_number in visible),
+                sentence=_of_limit(each, view)
+                or _sentence(each, by or _otherwise(view), department, known=each.case_number in visible),
                 path=_path(each, visible, questions, by=view.actor_id if view else "")
                 or (_TO_NAME_A_CONTACT if each.kind == "nobody_answers" and actor.has("administrator") else ""),
                 at=each.at,
@@ -166,6 +172,16 @@ def _otherwise(view: history.EventView | None) -> str:
 def _sentence(notice: Notice, by: str, department: str, *, known: bool) -> str:
     if notice.kind == "held_back" and by not in {"Desagravo", str(_("The customer"))}:
         return str(_HELD_BACK_BY % {"by": by, "case": notice.case_number})
+def _of_limit(notice: Notice, view: history.EventView | None) -> str:
+    """Of a time limit: which one, and its last day."""
+    if notice.kind not in _OF_LIMITS or view is None:
+        return ""
+    policy, key = getattr(view.facts, "policy", ""), getattr(view.facts, "key", "")
+    bound = datetime.fromisoformat(getattr(view.facts, "due", "")) - timedelta(seconds=1)
+    told = {"limit": limit_name(policy, key), "case": notice.case_number, "day": day(bound)}
+    return str(_SENTENCES[notice.kind]) % told
+
+
     if notice.count > 1 and notice.kind in _COUNTED:
         return str(_COUNTED[notice.kind] % {"n": notice.count})
     if notice.kind == "glass_broken" and not known:
@@ -188,6 +204,8 @@ def _path(notice: Notice, visible: set[str], questions: set[str], *, by: str) ->
     mark = f"#m{notice.subject_id}" if notice.subject_kind == "message" else ""
     return f"/desk/cases/{notice.case_number}/{mark}"
 
+    if notice.kind in _OF_LIMITS:
+        return f"/desk/cases/{notice.case_number}/limits/"
 
 def people_to_mail(now: datetime) -> list[Told]:
     """Those for whom something waits that is due to be mailed now: at once after a minute, or in the morning."""

@@ -34,6 +34,7 @@ from desagravo.administration.rulebook.fields import (
     Words,
 )
 from desagravo.administration.rulebook.world import Option, World
+from desagravo.rulebook.problems import POLICY
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,16 @@ REASON = Texts(
     label=_("Reason, as people read it"),
     long=True,
     hint=_("One sentence that tells a colleague why. It stands on the case."),
+)
+REASON_WITH_LIMITS = Texts(
+    key="reason",
+    label=_("Reason, as people read it"),
+    long=True,
+    hint=_("One sentence that tells a colleague why. It stands on the case."),
+    beside=lambda: {
+        "{amount_from}": _("the amount from which the rule holds"),
+        "{amount_below}": _("the amount below which it holds"),
+    },
 )
 EVIDENCE = {
     "V": _("the source itself was read"),
@@ -84,6 +95,96 @@ TRIAGE = Part(
     "triage",
     _("Whether a complaint is minor or major. People answer questions; the rules weigh the answers."),
     (
+        Rows(
+            key="rule",
+            label=_("Rules"),
+            one=_("Rule"),
+            pages=True,
+            title=sentences.triage_rule,
+            code_from="reason",
+            code_before=lambda _row: "triage.",
+            about=_("Every rule that is met adds its points. A rule that decides alone makes a complaint major."),
+            fields=(
+                REASON_WITH_LIMITS,
+                Whole(key="points", label=_("Points")),
+                Flag(
+                    key="hard",
+                    label=_("Decides alone"),
+                    optional=True,
+                    hint=_("One such rule is enough to make a complaint major, whatever else is answered."),
+                ),
+                Answers(
+                    key="answers",
+                    label=_("Answers that count"),
+                    questions=from_list.triage_questions,
+                    answers=lambda _world, _code: from_list.of(from_list.ANSWER)(_world),
+                    optional=True,
+                    quiet=True,
+                    hint=_("Every question that has a tick must be answered with one of the ticked answers."),
+                ),
+                Money(key="amount_from", label=_("The amount is at least"), optional=True, quiet=True),
+                Money(key="amount_below", label=_("The amount is less than"), optional=True, quiet=True),
+                Choice(
+                    key="amount",
+                    label=_("Is an amount known?"),
+                    options=from_list.of(from_list.GIVEN),
+                    optional=True,
+                    quiet=True,
+                    empty=_("it does not matter"),
+                ),
+                Whole(
+                    key="unknowns",
+                    label=_("So many questions, or more, are answered with not known"),
+                    optional=True,
+                    quiet=True,
+                ),
+                Choices(
+                    key="among",
+                    label=_("Only these questions are counted for that"),
+                    options=from_list.triage_questions,
+                    optional=True,
+                    quiet=True,
+                    none=_("all of them"),
+                ),
+                Whole(
+                    key="earlier_at_least",
+                    label=_("So many earlier complaints, or more, of the same customer"),
+                    optional=True,
+                    quiet=True,
+                ),
+                Choices(
+                    key="categories",
+                    label=_("The complaint is about"),
+                    options=from_list.categories,
+                    optional=True,
+                    quiet=True,
+                    none=_("anything"),
+                ),
+            ),
+        ),
+        Rows(
+            key="question",
+            label=_("Questions"),
+            one=_("Question"),
+            pages=True,
+            title=sentences.text,
+            code_from="text",
+            about=_("Each is answered with yes, no or not known. What nobody answered counts as not known."),
+            fields=(
+                Texts(key="text", label=_("Question")),
+                Texts(key="hint", label=_("What to look at"), long=True, optional=True),
+                Flag(key="amount", label=_("It asks for an amount as well"), optional=True),
+            ),
+        ),
+        Rows(
+            key="service",
+            label=_("Designated services"),
+            one=_("Service"),
+            keyed=True,
+            pages=True,
+            title=sentences.named,
+            fields=(NAME, Choice(key="department", label=_("Department"), options=from_list.departments)),
+        ),
         Table(
             key="result",
             label=_("From how many points on a complaint is major"),
@@ -133,88 +234,6 @@ TRIAGE = Part(
                     ),
                 )
                 for outcome, label in (("minor", _("Minor complaints")), ("major", _("Major complaints")))
-            ),
-        ),
-        Rows(
-            key="service",
-            label=_("Designated services"),
-            one=_("Service"),
-            keyed=True,
-            pages=True,
-            title=sentences.named,
-            fields=(NAME, Choice(key="department", label=_("Department"), options=from_list.departments)),
-        ),
-        Rows(
-            key="question",
-            label=_("Questions"),
-            one=_("Question"),
-            pages=True,
-            title=sentences.text,
-            code_from="text",
-            about=_("Each is answered with yes, no or not known. What nobody answered counts as not known."),
-            fields=(
-                Texts(key="text", label=_("Question")),
-                Texts(key="hint", label=_("What to look at"), long=True, optional=True),
-                Flag(key="amount", label=_("It asks for an amount as well"), optional=True),
-            ),
-        ),
-        Rows(
-            key="rule",
-            label=_("Rules"),
-            one=_("Rule"),
-            pages=True,
-            title=sentences.triage_rule,
-            code_from="reason",
-            code_before=lambda _row: "triage.",
-            about=_("Every rule that is met adds its points. A rule that decides alone makes a complaint major."),
-            fields=(
-                REASON,
-                Whole(key="points", label=_("Points")),
-                Flag(
-                    key="hard",
-                    label=_("Decides alone"),
-                    optional=True,
-                    hint=_("One such rule is enough to make a complaint major, whatever else is answered."),
-                ),
-                Answers(
-                    key="answers",
-                    label=_("Answers that count"),
-                    questions=from_list.triage_questions,
-                    answers=lambda _world, _code: from_list.of(from_list.ANSWER)(_world),
-                    optional=True,
-                    hint=_("Every question that has a tick must be answered with one of the ticked answers."),
-                ),
-                Money(key="amount_from", label=_("The amount is at least"), optional=True),
-                Money(key="amount_below", label=_("The amount is less than"), optional=True),
-                Choice(
-                    key="amount",
-                    label=_("Is an amount known?"),
-                    options=from_list.of(from_list.GIVEN),
-                    optional=True,
-                    empty=_("it does not matter"),
-                ),
-                Whole(
-                    key="unknowns", label=_("So many questions, or more, are answered with not known"), optional=True
-                ),
-                Choices(
-                    key="among",
-                    label=_("Only these questions are counted for that"),
-                    options=from_list.triage_questions,
-                    optional=True,
-                    none=_("all of them"),
-                ),
-                Whole(
-                    key="earlier_at_least",
-                    label=_("So many earlier complaints, or more, of the same customer"),
-                    optional=True,
-                ),
-                Choices(
-                    key="categories",
-                    label=_("The complaint is about"),
-                    options=from_list.categories,
-                    optional=True,
-                    none=_("anything"),
-                ),
             ),
         ),
     ),
@@ -415,11 +434,18 @@ CLOSING = Part(
                             options=from_list.requirements,
                             folded=False,
                         ),
-                        Day(key="valid_from", label=_("Offered from"), optional=True, hint=_("Empty: always.")),
+                        Day(
+                            key="valid_from",
+                            label=_("Offered from"),
+                            optional=True,
+                            quiet=True,
+                            hint=_("Empty: always."),
+                        ),
                         Day(
                             key="valid_until",
                             label=_("Offered until"),
                             optional=True,
+                            quiet=True,
                             hint=_("The last day. Empty: without end. What was signed stays readable."),
                         ),
                         Choices(
@@ -427,6 +453,7 @@ CLOSING = Part(
                             label=_("Where a case may go from here when it is coded anew"),
                             options=from_list.closing_codes,
                             optional=True,
+                            quiet=True,
                             none=_("to any code"),
                         ),
                         Choice(
@@ -434,6 +461,7 @@ CLOSING = Part(
                             label=_("Only for a case that is"),
                             options=from_list.of(from_list.STATUS),
                             optional=True,
+                            quiet=True,
                             empty=_("in any status"),
                         ),
                         Choice(
@@ -441,6 +469,7 @@ CLOSING = Part(
                             label=_("Why a case may end with it"),
                             options=from_list.of(from_list.ENDS),
                             optional=True,
+                            quiet=True,
                             empty=_("the customer accepted the answer, or was told of every further way"),
                         ),
                     ),
@@ -1052,7 +1081,7 @@ def part(book: str) -> Part:
     """The description of a book; an empty one for a book that nobody described."""
     from desagravo.administration.rulebook import jurisdictions
 
-    if book.startswith(jurisdictions.POLICY):
+    if book.startswith(POLICY):
         return jurisdictions.PART
     return PARTS.get(book, Part(book, "", ()))
 

@@ -25,10 +25,19 @@ def _answers(world: World, _code: str) -> Sequence[Option]:
 
 
 _CATEGORIES = Choices(
-    key="categories", label=_("The complaint is about"), options=from_list.categories, optional=True, none=_("anything")
+    key="categories",
+    label=_("The complaint is about"),
+    options=from_list.categories,
+    optional=True,
+    quiet=True,
+    none=_("anything"),
 )
 _AMOUNT = Money(
-    key="amount_at_least", label=_("The amount is at least"), optional=True, hint=_("In the currency of the house.")
+    key="amount_at_least",
+    label=_("The amount is at least"),
+    optional=True,
+    quiet=True,
+    hint=_("In the currency of the house."),
 )
 _ATTRIBUTES = Answers(
     key="attributes",
@@ -36,6 +45,7 @@ _ATTRIBUTES = Answers(
     questions=from_list.attributes,
     answers=from_list.answers_of,
     optional=True,
+    quiet=True,
 )
 
 DECIDED: tuple[Field, ...] = (
@@ -45,12 +55,14 @@ DECIDED: tuple[Field, ...] = (
         questions=from_list.triage_questions,
         answers=_answers,
         optional=True,
+        quiet=True,
     ),
     Choice(
         key="outcome",
         label=_("The complaint is"),
         options=from_list.of(from_list.OUTCOME),
         optional=True,
+        quiet=True,
         empty=_("minor or major"),
     ),
     _CATEGORIES,
@@ -59,6 +71,7 @@ DECIDED: tuple[Field, ...] = (
         label=_("The customer asks for"),
         options=from_list.of_book("remedies", "remedy"),
         optional=True,
+        quiet=True,
         none=_("anything"),
     ),
     Choices(
@@ -66,6 +79,7 @@ DECIDED: tuple[Field, ...] = (
         label=_("Marked as"),
         options=from_list.of_book("routing", "flag"),
         optional=True,
+        quiet=True,
         none=_("anything"),
     ),
     _AMOUNT,
@@ -74,6 +88,7 @@ DECIDED: tuple[Field, ...] = (
         label=_("It came in by"),
         options=from_list.of(from_list.CHANNEL),
         optional=True,
+        quiet=True,
         none=_("any channel"),
     ),
     Choices(
@@ -81,23 +96,37 @@ DECIDED: tuple[Field, ...] = (
         label=_("What was decided on a point"),
         options=from_list.of(from_list.DECISION),
         optional=True,
+        quiet=True,
         none=_("anything"),
     ),
-    Whole(key="earlier_at_least", label=_("So many earlier complaints, or more, of the same customer"), optional=True),
+    Whole(
+        key="earlier_at_least",
+        label=_("So many earlier complaints, or more, of the same customer"),
+        optional=True,
+        quiet=True,
+    ),
     Choices(
         key="stages",
         label=_("It is looked at for"),
         options=from_list.of(from_list.STAGE),
         optional=True,
+        quiet=True,
         numeric=True,
         none=_("any time"),
     ),
-    Lines(key="products", label=_("The product is called"), optional=True, hint=_("One word or name on each line.")),
+    Lines(
+        key="products",
+        label=_("The product is called"),
+        optional=True,
+        quiet=True,
+        hint=_("One word or name on each line."),
+    ),
     _ATTRIBUTES,
     LinesInLanguages(
         key="keywords",
         label=_("Words in the customer's text"),
         optional=True,
+        quiet=True,
         hint=_("One on each line. Words alone only ever propose, and a person looks twice."),
     ),
 )
@@ -109,6 +138,7 @@ AGREED: tuple[Field, ...] = (
         label=_("The establishment lies in"),
         options=from_list.countries,
         optional=True,
+        quiet=True,
         none=_("any country"),
     ),
     Choices(
@@ -116,6 +146,7 @@ AGREED: tuple[Field, ...] = (
         label=_("It came in by"),
         options=from_list.of(from_list.CHANNEL),
         optional=True,
+        quiet=True,
         none=_("any channel"),
     ),
     _CATEGORIES,

@@ -57,6 +57,7 @@ class Input:
     told: str = ""
     language: str = ""
     beside: tuple[tuple[str, Words], ...] = ()
+    quiet: bool = False
 
     @property
     def id(self) -> str:
@@ -86,7 +87,10 @@ class Fact:
 
 @dataclass(frozen=True, kw_only=True)
 class Field:
-    """What all kinds have. ``key`` is the key in the book's table; an optional one that is empty is left out."""
+    """What all kinds have. ``key`` is the key in the book's table; an optional one that is empty is left out.
+
+    What is ``quiet`` and empty is asked only on demand: a rule has many conditions, and states few.
+    """
 
     key: str
     label: Words
@@ -160,7 +164,7 @@ class Money(Field):
                 wrong[name] = _("Write an amount here, for instance 250.")
             return ABSENT
         amount = decimal(text)
-        if amount is None or amount < 0 or amount >= Decimal(10) ** 12:
+        if amount is None or not 0 <= amount < Decimal(10) ** 12 or amount != round(amount, 2):
             words = _("“%(typed)s” is not an amount. Write it in digits, for instance 250 or 250.00.")
             wrong[name] = words % {"typed": text}
             return before
@@ -524,7 +528,7 @@ class Rows(Field):
 
     def gather(self, typed: Typed, name: str, before: Any, wrong: Wrong) -> Any:
         had = self.listed(before)
-        rows = []
+        rows: list[dict[str, Any]] = []
         for number in dict.fromkeys(typed.get(name, ())):
             old = had[int(number)] if number.isdigit() and int(number) < len(had) else None
             here = within(name, number)
@@ -550,11 +554,13 @@ class Rows(Field):
         numbers = list(dict.fromkeys(typed.get(name, ())))
         for position, number in enumerate(numbers):
             here = within(name, number)
-            made = inputs(self.fields, typed, here, world, wrong)
+            inner = inputs(self.fields, typed, here, world, wrong)
             label = _("%(what)s %(number)s") % {"what": self.one, "number": position + 1}
             at = "only" if len(numbers) == 1 else "first" if not position else ""
             at = at or ("last" if position == len(numbers) - 1 else "middle")
-            parts.append(Input("row", here, label, value=number, parts=made, told=at, wrong=wrong.get(here, "")))
+            shown, rest = apart(inner)
+            row = Input("row", here, label, value=number, parts=shown, rest=rest, wrong=wrong.get(here, ""))
+            parts.append(replace(row, told=at, open=not shown))
         made = Input("rows", name, self.label, self.hint, wrong=wrong.get(name, ""), parts=tuple(parts))
         return replace(made, told=str(self.one))
 
@@ -599,7 +605,18 @@ def inputs(
 ) -> tuple[Input, ...]:
     """What the form asks."""
     asked = [each for each in fields if not (isinstance(each, Rows) and each.pages)]
-    return tuple(each.input(typed, within(prefix, each.key), world, wrong) for each in asked)
+    found = []
+    for each in asked:
+        name = within(prefix, each.key)
+        empty = not any(text.strip() for texts in belonging(typed, name).values() for text in texts)
+        made = each.input(typed, name, world, wrong)
+        found.append(replace(made, quiet=True) if each.quiet and empty and not made.mistaken else made)
+    return tuple(found)
+
+
+def apart(made: Sequence[Input]) -> tuple[tuple[Input, ...], tuple[Input, ...]]:
+    """What is asked at once, and what only on demand."""
+    return tuple(each for each in made if not each.quiet), tuple(each for each in made if each.quiet)
 
 
 def facts(fields: Sequence[Field], table: Mapping[str, Any], world: World) -> list[Fact]:

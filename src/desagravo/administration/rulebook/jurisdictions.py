@@ -92,6 +92,7 @@ _MILESTONE: tuple[Field, ...] = (
         key="on",
         label=_("Only while"),
         optional=True,
+        quiet=True,
         hint=_(
             "Names of what is asked about a case, with “and”, “not”, “==” and “in”: psd_or_emd and not holding_sent."
         ),
@@ -101,6 +102,7 @@ _MILESTONE: tuple[Field, ...] = (
         label=_("It takes the place of"),
         options=from_list.milestones,
         optional=True,
+        quiet=True,
         empty=_("no other limit"),
     ),
     Choice(
@@ -108,29 +110,41 @@ _MILESTONE: tuple[Field, ...] = (
         label=_("When the month has no such day"),
         options=from_list.of(from_list.MONTHS),
         optional=True,
+        quiet=True,
         empty=_("the last day of that month"),
     ),
-    Choices(key="met_by", label=_("What fulfils it"), options=_events, optional=True),
-    Choices(key="ended_by", label=_("What ends it unfulfilled"), options=_events, optional=True),
-    Choices(key="must_include", label=_("What the message must contain"), options=from_list.items, optional=True),
-    Choices(key="attach", label=_("What must go with it"), options=from_list.items, optional=True),
+    Choices(key="met_by", label=_("What fulfils it"), options=_events, optional=True, quiet=True),
+    Choices(key="ended_by", label=_("What ends it unfulfilled"), options=_events, optional=True, quiet=True),
+    Choices(
+        key="must_include", label=_("What the message must contain"), options=from_list.items, optional=True, quiet=True
+    ),
+    Choices(key="attach", label=_("What must go with it"), options=from_list.items, optional=True, quiet=True),
     Choice(
         key="alternative",
         label=_("A letter that fulfils it, too"),
         options=from_list.purposes,
         optional=True,
+        quiet=True,
         empty=_("none"),
     ),
-    Flag(key="repeat", label=_("It begins anew after each update, until the case is closed"), optional=True),
+    Flag(
+        key="repeat", label=_("It begins anew after each update, until the case is closed"), optional=True, quiet=True
+    ),
     Choice(
-        key="time", label=_("Time of the day"), options=from_list.of(TIME), optional=True, empty=_("end of the day")
+        key="time",
+        label=_("Time of the day"),
+        options=from_list.of(TIME),
+        optional=True,
+        quiet=True,
+        empty=_("end of the day"),
     ),
     Table(
         key="hold",
+        quiet=True,
         label=_("The customer's time stands still"),
         fields=(
-            Choice(key="from", label=pgettext_lazy("event", "From"), options=_events, optional=True),
-            Choice(key="until", label=pgettext_lazy("event", "Until"), options=_events, optional=True),
+            Choice(key="from", label=pgettext_lazy("event", "From"), options=_events, optional=True, quiet=True),
+            Choice(key="until", label=pgettext_lazy("event", "Until"), options=_events, optional=True, quiet=True),
         ),
     ),
     Choice(
@@ -138,14 +152,16 @@ _MILESTONE: tuple[Field, ...] = (
         label=_("When the customer's time passes"),
         options=from_list.items,
         optional=True,
+        quiet=True,
         empty=_("nothing follows by itself"),
     ),
-    Texts(key="service_level", label=_("How it is judged over all contacts"), optional=True),
+    Texts(key="service_level", label=_("How it is judged over all contacts"), optional=True, quiet=True),
     Choice(
         key="sector_override_allowed",
         label=_("A rule of the sector may make it"),
         options=from_list.of(OVERRIDE),
         optional=True,
+        quiet=True,
         empty=_("neither shorter nor longer"),
     ),
 )

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from desagravo.administration.rulebook import books, jurisdictions
+from desagravo.administration.rulebook import books, jurisdictions, sentences
 from desagravo.administration.rulebook import options as from_list
 from desagravo.administration.rulebook.fields import ABSENT, Field, Rows, Table, Texts
 from desagravo.administration.rulebook.guess import complete
@@ -181,7 +181,7 @@ def _closing(table: Mapping[str, Any], world: World, book: str) -> Iterator[Bloc
     needs = from_list.requirements(world)
     for axis in table.get("axis", ()):
         yield Block("heading", world.say(axis.get("name")))
-        yield Block("words", f"{world.say(axis.get('question'))} ({from_list.AXIS.get(axis.get('choice'), '')})")
+        yield Block("words", f"{world.say(axis.get('question'))} ({from_list.AXIS.get(str(axis.get('choice')), '')})")
         rows = [
             (
                 world.say(row.get("name")),
@@ -198,7 +198,7 @@ def _closing(table: Mapping[str, Any], world: World, book: str) -> Iterator[Bloc
 def _letters(table: Mapping[str, Any], world: World, book: str) -> Iterator[Block]:
     for row in table.get("letter", ()):
         yield Block("heading", world.say(row.get("name")))
-        yield Block("words", str(from_list.LETTER.get(row.get("kind"), "")).capitalize() + ".")
+        yield Block("words", str(from_list.LETTER.get(str(row.get("kind")), "")).capitalize() + ".")
         yield Block("letter", world.say(row.get("body")), head=(world.say(row.get("subject")),))
     standing = [each for each in books.LETTERS.fields if each.key == "standing"]
     yield from _fields(standing, table, world)
@@ -239,7 +239,7 @@ def _policy(table: Mapping[str, Any], world: World, book: str) -> Iterator[Block
         head=(_("Limit"), _("How long"), _("Counted from"), _("Who bears it"), _("Source"), _("How sure we are")),
     )
     for each in fields:
-        if each.key in ("policy", "milestone") or each.key not in table:
+        if each.key in ("policy", "milestone", "words") or each.key not in table:
             continue
         found = tuple((label.partition(": ")[2] or label, words) for label, words in _facts([each], table, world))
         if found:
@@ -251,12 +251,13 @@ def _policy(table: Mapping[str, Any], world: World, book: str) -> Iterator[Block
 
 def _milestone(row: Mapping[str, Any], table: Mapping[str, Any], world: World) -> tuple[str, ...]:
     name = from_list.milestone_name(row, world)
-    kind = str(from_list.KIND.get(row.get("kind"), row.get("kind", "")))
+    kind = str(from_list.KIND.get(str(row.get("kind")), row.get("kind", "")))
     notes = [kind]
     if row.get("on"):
-        notes.append(_("only while: %(condition)s") % {"condition": row["on"]})
+        notes.append(_("only while: %(condition)s") % {"condition": sentences.condition(str(row["on"]), world)})
     if row.get("replaces"):
-        other = next((each for each in table.get("milestone", ()) if each.get("key") == row["replaces"]), {})
+        rows = [each for each in table.get("milestone", ()) if each.get("key") == row["replaces"]]
+        other = rows[0] if rows else {"key": row["replaces"]}
         notes.append(
             _("takes the place of “%(other)s”") % {"other": from_list.milestone_name(other, world) or row["replaces"]}
         )
@@ -265,7 +266,7 @@ def _milestone(row: Mapping[str, Any], table: Mapping[str, Any], world: World) -
         f"{name} ({'; '.join(notes)})",
         from_list.whole(row.get("n", 0), str(row.get("unit", "")), world),
         event_words(row.get("from", "")),
-        str(from_list.BEARER.get(row.get("bearer"), row.get("bearer", ""))),
+        str(from_list.BEARER.get(str(row.get("bearer")), row.get("bearer", ""))),
         str(row.get("source") or "–"),
         jurisdictions.evidence(sure) or "–",
     )

@@ -15,6 +15,7 @@ from desagravo.administration.rulebook.fields import Field
 from desagravo.administration.rulebook.options import named as _named
 from desagravo.administration.rulebook.world import World
 from desagravo.departments.role_words import ROLE
+from desagravo.rulebook import conditions
 
 Row = Mapping[str, Any]
 
@@ -70,7 +71,8 @@ def exception(row: Row, world: World) -> str:
 def phrase(row: Row, world: World) -> str:
     """The first words that are looked for, in the reader's language."""
     words = row.get("words", {})
-    found = words.get(world.language) or next(iter(words.values()), []) if isinstance(words, Mapping) else []
+    there: Mapping[str, list[str]] = words if isinstance(words, Mapping) else {}
+    found = there.get(world.language) or next(iter(there.values()), [])
     return " · ".join(f"“{each}”" for each in found[:3]) + (" …" if len(found) > 3 else "")
 
 
@@ -259,6 +261,26 @@ def _answers(value: Any, world: World) -> str:
             for code, counts in value.items()
         ]
     )  # fmt: skip
+
+
+def condition(said: str, world: World) -> str:
+    """A condition of a limit in words: “Is it about a payment?” yes, and …"""
+    try:
+        terms = conditions.read(said).terms
+    except conditions.NotUnderstood:
+        return said
+    asked = {each.value: str(each.label) for each in from_list.attributes(world)}
+    found = []
+    for term in terms:
+        answers = from_list.answers_of(world, term.attribute)
+        codes = term.codes if term.codes is not None else ("true",)
+        named = world.either([_named(answers, code) for code in codes])
+        words = _("“%(question)s” not %(answer)s") if term.negated else _("“%(question)s” %(answer)s")
+        if term.codes is None:
+            named = str(_("no") if term.negated else _("yes"))
+            words = _("“%(question)s” %(answer)s")
+        found.append(words % {"question": asked.get(term.attribute, term.attribute), "answer": named})
+    return _all_of(found)
 
 
 def milestone(row: Row, world: World) -> str:

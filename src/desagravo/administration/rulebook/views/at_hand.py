@@ -16,7 +16,7 @@ from desagravo.departments import queries as people
 from desagravo.entrance import Problem as Line
 from desagravo.entrance import StaffRequest, page
 from desagravo.rulebook import queries
-from desagravo.rulebook.problems import Problem
+from desagravo.rulebook.problems import POLICY, Problem
 from desagravo.rulebook.queries import EditionRow, EditionView
 
 _PEOPLE = ("created_by", "changed_by", "proposed_by", "published_by")
@@ -95,7 +95,7 @@ def mistakes(code: str, world: World) -> tuple[list[Problem], list[Line]]:
 def in_words(problem: Problem, world: World) -> str:
     """Where in plain words, and what is wrong."""
     place = problem.where
-    if not place.book or (place.book not in world.books and not place.book.startswith(tree.POLICY)):
+    if not place.book or (place.book not in world.books and not place.book.startswith(POLICY)):
         return str(problem)
     node = tree.root(world, place.book)
     way, _rest = tree.nearest(node, place.path, world)

@@ -7,8 +7,8 @@ from dataclasses import replace
 from django.http import HttpResponse
 from django.urls import NoReverseMatch, reverse
 
+from desagravo.administration.rulebook import books, reading, tree
 from desagravo.administration.rulebook import differences as compared
-from desagravo.administration.rulebook import reading, tree
 from desagravo.administration.rulebook.doors import WRITERS, reads, writes
 from desagravo.administration.rulebook.views import at_hand
 from desagravo.administration.rulebook.world import World
@@ -60,7 +60,7 @@ def edition(request: StaffRequest, code: str) -> HttpResponse:
     """One edition: how it stands, and its chapters."""
     shown, world = at_hand.look(code)
     chapters = [
-        (book, tree.called(book, world), str(reading.books.part(book).about) if not book.startswith(POLICY) else "")
+        (book, tree.called(book, world), str(books.part(book).about) if not book.startswith(POLICY) else "")
         for book in reading.contents(world)
     ]
     context = {
@@ -77,12 +77,12 @@ def edition(request: StaffRequest, code: str) -> HttpResponse:
 def chapter(request: StaffRequest, code: str, book: str) -> HttpResponse:
     """One book of an edition, in plain words."""
     shown, world = at_hand.look(code)
-    books = reading.contents(world)
-    at = books.index(book) if book in books else -1
+    order = reading.contents(world)
+    at = order.index(book) if book in order else -1
     context = {
         "chapter": reading.chapter(world, book),
-        "before": (books[at - 1], tree.called(books[at - 1], world)) if at > 0 else None,
-        "after": (books[at + 1], tree.called(books[at + 1], world)) if 0 <= at < len(books) - 1 else None,
+        "before": (order[at - 1], tree.called(order[at - 1], world)) if at > 0 else None,
+        "after": (order[at + 1], tree.called(order[at + 1], world)) if 0 <= at < len(order) - 1 else None,
     }
     return at_hand.show(request, "chapter", shown, context)
 
@@ -167,11 +167,11 @@ def hub(  # what was typed into one of the forms of the page, and what is wrong 
     now, in_force = at_hand.look(queries.edition())
     chapters = linked(code, shown, in_force, world)
     changed = {chapter.book: len(changes) for chapter, changes in chapters}
-    books = [
+    listed = [
         {
             "book": book,
             "name": tree.called(book, world),
-            "about": str(reading.books.part(book).about) if not book.startswith(POLICY) else "",
+            "about": str(books.part(book).about) if not book.startswith(POLICY) else "",
             "wrong": tree.count_below(found, book),
             "changed": changed.get(book, 0),
         }
@@ -181,8 +181,8 @@ def hub(  # what was typed into one of the forms of the page, and what is wrong 
     author = actor.id in shown.row.authors or actor.id == shown.row.proposed_by
     context = {
         "mistakes": lines,
-        "books": [each for each in books if not str(each["book"]).startswith(POLICY)],
-        "policies": [each for each in books if str(each["book"]).startswith(POLICY)],
+        "books": [each for each in listed if not str(each["book"]).startswith(POLICY)],
+        "policies": [each for each in listed if str(each["book"]).startswith(POLICY)],
         "to_add": queries.policies_to_add(code),
         "changes": sum(changed.values()),
         "in_force": now,

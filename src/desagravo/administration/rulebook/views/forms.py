@@ -154,9 +154,11 @@ def _form(  # what was typed, what is wrong with it, and what somebody else did 
     code = shown.row.code
     found = [] if fresh else queries.mistakes(code)
     beside = {**({} if unsaved else tree.beside(node, found, world)), **(wrong or {})}
+    shown_first, on_demand = fields.apart(fields.inputs(node.fields, typed, "", world, beside))
     context: dict[str, Any] = {
         "node": node,
-        "inputs": fields.inputs(node.fields, typed, "", world, beside),
+        "inputs": shown_first,
+        "more": on_demand,
         "lists": [] if fresh else [_list(code, node, each, found, world) for each in node.lists],
         "seen": seen or ("" if fresh else queries.seen(code, node.book, node.way)),
         "problems": [Line(name, fields.anchor(name), words) for name, words in (wrong or beside).items()],

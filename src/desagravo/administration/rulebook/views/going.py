@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from desagravo.administration.rulebook import tree
 from desagravo.administration.rulebook.doors import acts, writes
 from desagravo.administration.rulebook.views import at_hand, editions
-from desagravo.common.refusals import Missing, NotNow, NotYours
+from desagravo.common.refusals import Conflict, Missing, NotNow, NotYours
 from desagravo.common.text import day_typed
 from desagravo.entrance import Problem as Line
 from desagravo.entrance import StaffRequest, page, problems, see
@@ -99,10 +99,13 @@ def _do(request: StaffRequest, code: str, verb: str) -> HttpResponse:
             actions.return_draft(code, comment=comment, actor=request.actor)
             messages.success(request, _("Returned. Its authors can change it again."))
         else:
-            day = day_typed(typed["from_day"])
-            if day is None:
-                return _again(request, code, typed, [Line("from_day", "f_from_day", _("Choose the first day."))])
-            actions.publish(code, from_day=day, actor=request.actor, alone_reason=typed["alone_reason"].strip())
+            actions.publish(
+                code,
+                from_day=day_typed(typed["from_day"]),
+                actor=request.actor,
+                alone_reason=typed["alone_reason"].strip(),
+                seen=str(request.POST.get("seen", "")),
+            )
             messages.success(
                 request, _("Published. It never changes again; cases that come in from that day on keep to it.")
             )
@@ -110,7 +113,7 @@ def _do(request: StaffRequest, code: str, verb: str) -> HttpResponse:
     except Mistakes:
         messages.warning(request, _("It cannot go on yet: see the points that must be mended."))
         return see("administration:rulebook_change", code)
-    except NotNow as refusal:
+    except (NotNow, Conflict) as refusal:
         return _again(request, code, typed, [Line("", "main", refusal.sentence())], status=409)
     except Missing as missing:
         return _again(request, code, typed, problems(missing))
@@ -129,7 +132,7 @@ def discarding(request: StaffRequest, code: str) -> HttpResponse:
     """The draft is not wanted: asked first, then done."""
     shown, _world = at_hand.look(code)
     if request.method != "POST":
-        if shown.row.state not in ("draft", "proposed"):
+        if not shown.row.editable:
             raise NotYours("not_found")
         return at_hand.show(request, "discarding", shown, {})
     actions.discard(code, actor=request.actor)

@@ -454,7 +454,7 @@ def _without_code(name: str, table: Any) -> Any:
 
 
 def _tidy(words: str, field: str) -> str:
-    tidy = tidy_text(words)
+    tidy = tidy_text(words).strip()
     if len(tidy) > LONGEST_NOTE:
         raise Missing({field: [Refusal("longer_than", most=LONGEST_NOTE)]})
     return tidy

@@ -71,7 +71,21 @@ def _of(case: Case, rows: _Rows) -> Iterable[Happened]:
     said = {each.name for each in recorded}
     own = [each for each in _told(case, rows) if each.name not in said or each.name not in _SAID_INSTEAD]
     replies = _replies(recorded, rows.messages.get(case.pk, ()))
-    return (*own, *recorded, *replies)
+    return (*own, *recorded, *replies, *_second_stage(case, recorded, rows))
+
+
+def _second_stage(case: Case, recorded: Sequence[Happened], rows: _Rows) -> Iterable[Happened]:
+    """What we sent since the second look began: the first letter acknowledges it, the first answer is its answer."""
+    begun = max((each.at for each in recorded if each.name == "escalated"), default=None)
+    if begun is None:
+        return
+    said = {each.name for each in recorded}
+    letters = [at for kind, at in rows.messages.get(case.pk, ()) if kind == "to_customer" and at >= begun]
+    answers = [sent for sent, _decided in rows.answers.get(case.pk, ()) if sent > begun]
+    if (letters or answers) and "stage2_acknowledged" not in said:
+        yield Happened("stage2_acknowledged", min([*letters, *answers]))
+    if answers and "stage2_response_sent" not in said:
+        yield Happened("stage2_response_sent", min(answers))
 
 
 _SAID_INSTEAD: Final = frozenset({*BEGINS, *AT_ONCE, "completion_requested"}) - {"received"}
@@ -99,6 +113,8 @@ def _told(case: Case, rows: _Rows) -> Iterable[Happened]:
     for sent, decided in answers:
         yield Happened("decided", decided)
         yield Happened("final_response_sent", sent)
+    if case.answered_at and not answers:  # it was sent on to whom it concerns, or answered before it came here
+        yield Happened("final_response_sent", case.answered_at)
     yield from _end(case)
 
 

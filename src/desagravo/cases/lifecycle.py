@@ -102,6 +102,13 @@ PATH: Final = (
     _step("let_know", _ANY, None, "case.let_know"),
     _step("no_longer_let_know", _ANY, None, "case.no_longer_let_know"),
     _step("break_glass", _ANY, None, "case.glass_broken"),
+    _step("refer", _ANY, None, "referral.opened"),
+    _step("give_file", _ANY, None, "referral.file_given"),
+    _step("end_referral", _ANY, None, "referral.ended"),
+    _step("answer_anew", {"answered"}, "in_work", "referral.answer_reopened"),
+    _step("forward", _DESK, "answered", "case.forwarded"),
+    _step("second_stage", {"in_work", "answered"}, "in_work", "case.second_stage"),
+    _step("recode", {"closed"}, None, "case.recoded"),
     _step("apply_rulebook", _ANY, None, "rulebook.applied"),
     _step("end_rulebook", _ANY, None, "rulebook.ended"),
     _step("answer_attributes", _ANY, None, "case.attributes_answered"),
@@ -127,6 +134,8 @@ WAITS_WHILE_LEAVING: Final = frozenset(
         "give_approval",
         "approve",
         "respond",
+        "forward",
+        "second_stage",
     }
 )
 """What would change the ground under an answer that was released and has not left yet."""
@@ -148,6 +157,8 @@ _ASKED_AS: Final = {
     "reopen_unassessed": "reopen",
     "hold_back_approved": "hold_back",
     "hold_back_message": "hold_back",
+    "give_file": "refer",
+    "answer_anew": "end_referral",
 }
 
 

@@ -159,6 +159,9 @@ WHOSE: Final[dict[str, tuple[str, _Whom]]] = {
     "case.reopened": ("reopened", _owner),
     "case.reopened_unassessed": ("reopened", _owner),
     "letter.undeliverable": ("undeliverable", _owner),
+    "referral.opened": ("went_outside", _owner),
+    "referral.ended": ("outside_ended", _owner),
+    "case.second_stage": ("second_stage", _new_owner),
     "case.noted": ("mentioned", _mentioned),
     "case.glass_broken": ("glass_broken", _owner_and_keepers),
 }

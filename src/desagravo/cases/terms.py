@@ -56,8 +56,10 @@ NEXT_STEP = {
 
 
 KEEP_PROMISE = "keep_promise"
+OUTSIDE_DUE = "outside_due"
 FOLLOW_UP = {
     KEEP_PROMISE: _("Find out whether the customer has received by now what was promised."),
+    OUTSIDE_DUE: _("A body outside the house expects something from us by this day."),
     "reach_customer": _("Post the answer or read it out on the telephone: there is no e-mail address."),
 }
 """What a follow-up that the product itself sets is about."""

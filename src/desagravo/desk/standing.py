@@ -201,5 +201,9 @@ def _ways(file: CaseFile) -> list[tuple[str, Way]]:
         ("make_confidential", Way("confidentiality/", _("Confidentiality"), "", "lock")),
         ("overrule", Way("assessment/overruling/", _("Decide the class otherwise"))),
         ("withdraw", Way("withdrawal/", _("Withdraw at the customer's request"))),
+        ("second_stage", Way("second-stage/", _("Begin the second look"))),
+        ("forward", Way("forwarding/", _("Send it on to whom it concerns"))),
+        ("refer", Way("outside/", _("Before a body outside"))),
+        ("recode", Way("recoding/", _("Code it anew"))),
         ("reopen", Way("reopening/", _("Open the case again"), "", "undo")),
     ]

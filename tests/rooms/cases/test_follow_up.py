@@ -89,7 +89,8 @@ def test_a_promise_that_is_not_kept_comes_back_after_the_signature(cast: Cast) -
 @pytest.mark.parametrize("told", ["yes", "none_due", ""])
 def test_what_arrived_or_was_never_promised_does_not_come_back(cast: Cast, told: str) -> None:
     case = answered(cast)
-    actions.sign_off(case, section=closing(remedy_delivered=told), password=PASSWORD, actor=cast.sofia)
+    codes = {**closing().codes, **({} if told == "yes" else {"relief": ["explanation_only"]})}
+    actions.sign_off(case, section=closing(remedy_delivered=told, codes=codes), password=PASSWORD, actor=cast.sofia)
     assert not case.follow_ups.filter(done_at=None).exists()
 
 

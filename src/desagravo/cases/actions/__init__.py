@@ -48,8 +48,10 @@ from desagravo.cases.actions.leave import hold_back, hold_back_message
 from desagravo.cases.actions.legal_hold import hold, lift_hold
 from desagravo.cases.actions.look import forget_looks, look, note_look
 from desagravo.cases.actions.notify import notices_mailed, read_all_notices, read_notice
+from desagravo.cases.actions.outside import Outside, end_referral, forward, give_file, refer
 from desagravo.cases.actions.react import react, withdraw
 from desagravo.cases.actions.receive import Accepted, open_again, open_forgotten, receive
+from desagravo.cases.actions.recode import recode
 from desagravo.cases.actions.recompute import (
     accept_recomputation,
     propose_recomputation,
@@ -66,6 +68,7 @@ from desagravo.cases.actions.redact import (
 )
 from desagravo.cases.actions.respond import approve, request_approval, respond, return_answer
 from desagravo.cases.actions.rulebooks import answer_attributes, apply_rulebook, end_rulebook, explain_missed
+from desagravo.cases.actions.second_stage import begin_second_stage
 from desagravo.cases.actions.sign_off import reopen, sign_off
 from desagravo.cases.actions.sweep import sweep_files
 from desagravo.cases.actions.track import ask_for_link, renew_tracking, send_tracking_again
@@ -85,6 +88,7 @@ __all__ = [
     "Import",
     "KeptFile",
     "OldCase",
+    "Outside",
     "Question",
     "Refused",
     "Signature",
@@ -105,6 +109,7 @@ __all__ = [
     "assess",
     "assign",
     "begin_import",
+    "begin_second_stage",
     "bind_what_is_left",
     "break_glass",
     "come_back",
@@ -115,6 +120,7 @@ __all__ = [
     "draft_of",
     "drop_draft",
     "drop_point",
+    "end_referral",
     "end_rulebook",
     "erasure_list",
     "explain_missed",
@@ -126,6 +132,8 @@ __all__ = [
     "forget_expired",
     "forget_exports",
     "forget_looks",
+    "forward",
+    "give_file",
     "hand_over",
     "hand_over_again",
     "hand_over_the_rest",
@@ -163,6 +171,7 @@ __all__ = [
     "read_notice",
     "reapply_erasures",
     "receive",
+    "recode",
     "recompute",
     "record_clock_event",
     "redact_file",
@@ -170,6 +179,7 @@ __all__ = [
     "redact_message",
     "redact_question",
     "redact_text",
+    "refer",
     "reject_recomputation",
     "renew_tracking",
     "reopen",

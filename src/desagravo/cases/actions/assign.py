@@ -4,6 +4,7 @@ from django.db import transaction
 
 from desagravo.cases import knowing
 from desagravo.cases.actions._path import begin, finish
+from desagravo.cases.actions.second_stage import refuse_first_handler
 from desagravo.cases.events import CaseAssigned, CaseReassigned
 from desagravo.cases.lifecycle import allowed
 from desagravo.cases.models import Case
@@ -24,7 +25,8 @@ def assign(case: Case, *, to: str, actor: Actor, although_away: bool = False, ru
 
     Raises:
         NotAllowed: the actor sees a confidential case through a broken glass only.
-        Missing: no active colleague has this id, or not one who works on cases; a major case goes to a
+        Missing: no active colleague has this id, or not one who works on cases, or one who handled the first stage
+            where a rulebook asks for another at the second; a major case goes to a
             handler, supervisor or manager alike, because its answer needs a manager's approval anyway.
     """
     # the page that was clicked may be old: what the path calls this follows from the case as it is now
@@ -36,6 +38,7 @@ def assign(case: Case, *, to: str, actor: Actor, although_away: bool = False, ru
         raise Missing({"to": [Refusal("no_such_person")]})
     if to != actor.id and not although_away and (away := departments.away_now([to]).get(to)):
         raise Missing({"to": [_is_away(colleague.name, away)]})
+    refuse_first_handler(case, to=to, name=colleague.name)
     case.owner_id = int(to)
     if case.confidential:
         knowing.require_lasting(actor, case, verb)  # the owner stands on the list

@@ -12,6 +12,7 @@ from desagravo.cases.contents import content, file_pieces
 from desagravo.cases.events import ConsultationAnswered, ConsultationAsked, ConsultationWithdrawn
 from desagravo.cases.files import KeptFile, attach
 from desagravo.cases.models import Case, Consultation, FollowUp
+from desagravo.cases.terms import OUTSIDE_DUE
 from desagravo.common import clock
 from desagravo.common.actor import Actor
 from desagravo.common.refusals import Missing, NotNow, NotYours, Refusal
@@ -207,7 +208,8 @@ def end_open_questions(case: Case, *, actor: Actor) -> list[Entry]:
         facts = ConsultationWithdrawn(row.pk, row.department)
         about, private = ("consultation", str(row.pk)), {"consultation": content(row)}
         entries.append(entry(case, facts, actor=actor, subject=about, department=row.department, private=private))
-    FollowUp.objects.filter(case=case, done_at=None).update(done_at=clock.now())
+    # what a body outside expects of us is due whether the case is closed or not
+    FollowUp.objects.filter(case=case, done_at=None).exclude(about=OUTSIDE_DUE).update(done_at=clock.now())
     return entries
 
 

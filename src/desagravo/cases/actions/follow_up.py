@@ -9,7 +9,7 @@ from desagravo.cases.actions._words import needed
 from desagravo.cases.contents import content
 from desagravo.cases.events import FollowUpCameBack, FollowUpDone, FollowUpSet
 from desagravo.cases.models import Case, FollowUp
-from desagravo.cases.terms import KEEP_PROMISE
+from desagravo.cases.terms import KEEP_PROMISE, OUTSIDE_DUE
 from desagravo.cases.working_days import due_after
 from desagravo.common import clock
 from desagravo.common.actor import SYSTEM, Actor
@@ -106,6 +106,9 @@ def _bring_back(key: int) -> int:
 
 
 def _survives(row: FollowUp) -> bool:
-    """Closing ends every follow-up but that of a promise; a complaint that was withdrawn, or erased, has none."""
+    """Closing ends every follow-up but that of a promise and that of a body outside; a complaint that was withdrawn, or
+    erased, has none."""
     case = row.case
-    return case.open or (row.about == KEEP_PROMISE and case.status == "closed" and case.erased_at is None)
+    return case.open or (
+        row.about in (KEEP_PROMISE, OUTSIDE_DUE) and case.status == "closed" and case.erased_at is None
+    )

@@ -20,6 +20,7 @@ from desagravo.cases.models import (
     FollowUp,
     Message,
     Point,
+    Referral,
     Response,
     SignOff,
 )
@@ -97,6 +98,7 @@ class CaseFile:
     newest_message: int = 0
     limits: list[OpenLimit] = field(default_factory=list)
     earlier: list[EarlierCase] = field(default_factory=list)
+    referrals: list[Referral] = field(default_factory=list)
     held_back_because: str = ""
     held_back_by: str = ""
     approvals: list[ApprovalRow] = field(default_factory=list)
@@ -157,6 +159,7 @@ _TELLS_OF = {
     "responses": {"case.answered", "approval.requested", "answer.released"},
     "sign_offs": {"case.closed"},
     "documents": {"document.made"},
+    "referrals": {"referral.opened", "case.forwarded"},
 }
 _TAKEN_OVER = {"case.imported", "case.imported_closed"}
 
@@ -205,6 +208,7 @@ def case_file(actor: Actor, case: Case) -> CaseFile:
         responses=responses,
         sign_offs=asked("sign_offs", "section"),
         documents=asked("documents", "pk"),
+        referrals=asked("referrals", "pk"),
         timeline=_timeline(views, messages, consultations, responses, attachments, names),
         department_names=names,
         steps=_steps(actor, case, text, found),

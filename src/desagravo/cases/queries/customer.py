@@ -1,11 +1,12 @@
 """What a customer sees behind the private link: the own words, what was sent to them, the papers, four stages."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from desagravo.cases import tracking
 from desagravo.cases.models import Attachment, Case, ComplaintForm, Document
 from desagravo.cases.papers import form_rows
+from desagravo.common import clock
 from desagravo.common.language import active
 from desagravo.departments import queries as departments
 from desagravo.rulebook import queries as rulebook
@@ -25,6 +26,17 @@ class Said:
 
 
 @dataclass(frozen=True)
+class ElsewhereRow:
+    """Where else the complaint is, as the customer reads it: before a body (external), or sent on (forwarded)."""
+
+    kind: str
+    body: str
+    reference: str
+    since: date
+    ended_on: date | None
+
+
+@dataclass(frozen=True)
 class TrackedCase:
     """The customer's page. ``letter_days`` are the letters, each with the moment at which its answer was sent."""
 
@@ -39,6 +51,7 @@ class TrackedCase:
     stage: Stage
     missing: tuple[Need, ...]
     contact: str
+    outside: tuple[ElsewhereRow, ...]
     may_react: bool
     may_withdraw: bool
     may_write: bool
@@ -66,9 +79,18 @@ def tracked(case: Case) -> TrackedCase:
         if case.status == "incomplete"
         else (),
         contact=case.owner.name if case.owner else "",
-        may_react=case.status == "answered" and not case.customer_position,
+        outside=_outside(case),
+        may_react=case.status == "answered" and case.customer_position in ("", "escalated_external"),
         may_withdraw=case.open,
         may_write=True,
+    )
+
+
+def _outside(case: Case) -> tuple[ElsewhereRow, ...]:
+    """Bodies before which it is, and to whom it was sent on once the customer has been told."""
+    rows = case.referrals.exclude(kind="forwarded", customer_told_at__gt=clock.now()).order_by("pk")
+    return tuple(
+        ElsewhereRow(row.kind, row.body, row.reference, row.opened_on, row.ended_on) for row in rows if row.body
     )
 
 

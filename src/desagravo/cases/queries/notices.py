@@ -45,6 +45,9 @@ _SENTENCES: Final[dict[str, Any]] = {
     "withdrawn": _("%(case)s was withdrawn."),
     "reopened": _("%(by)s reopened %(case)s."),
     "undeliverable": _("A mail to the customer of %(case)s could not be delivered."),
+    "went_outside": _("%(case)s lies before a body outside."),
+    "outside_ended": _("The body outside is done with %(case)s."),
+    "second_stage": _("%(by)s gave you %(case)s for a second look."),
     "mentioned": _("%(by)s mentioned you in a note on %(case)s."),
     "glass_broken": _("%(by)s opened %(case)s without being on its list, for 24 hours."),
 }

@@ -89,7 +89,9 @@ def closure(request: StaffRequest, number: str) -> HttpResponse:
         try:
             password = request.POST.get("password", "")
             code = request.POST.get("code", "") or request.POST.get("credential", "")
-            actions.sign_off(case, section=_section(request.POST, case), password=password, code=code, actor=request.actor)
+            actions.sign_off(
+                case, section=_section(request.POST, case), password=password, code=code, actor=request.actor
+            )
             return see("desk:closure", number=number)
         except REFUSED as refusal:
             return _form(request, queries.case_for(request.actor, number), refusal=refusal)
@@ -143,7 +145,7 @@ def _form(
     context = around(
         file.case,
         file=file,
-        axes=[_axis(axis, ticked[axis.code], wrong, edition) for axis in axes],
+        axes=[axis_shown(axis, ticked[axis.code], wrong, edition) for axis in axes],
         currencies=facts.currencies,
         remedies=rulebook.remedies(active(), edition=edition),
         done=set(said.getlist("remedies")) if said else {each.remedy for each in file.points},
@@ -204,7 +206,7 @@ def _reported(ticked: Mapping[str, set[str]], edition: str) -> tuple[closing.Rep
     return closing.reported_as({axis: sorted(codes) for axis, codes in ticked.items()}, active(), edition=edition)
 
 
-def _axis(axis: Axis, ticked: set[str], wrong: Mapping[str, list[Refusal]], edition: str) -> dict[str, Any]:
+def axis_shown(axis: Axis, ticked: set[str], wrong: Mapping[str, list[Refusal]], edition: str) -> dict[str, Any]:
     """One axis with what is ticked and what is wrong with it; without codes that are not in use today."""
     rules, today = closing.rules(edition=edition), queries.local(clock.now()).date()
     return {

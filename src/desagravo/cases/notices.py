@@ -164,11 +164,11 @@ WHOSE: Final[dict[str, tuple[str, _Whom]]] = {
     "case.second_stage": ("second_stage", _new_owner),
     "case.noted": ("mentioned", _mentioned),
     "case.glass_broken": ("glass_broken", _owner_and_keepers),
+    "limit.near": ("limit_near", _responsible),
+    "limit.missed": ("limit_missed", _responsible_and_supervisors),
 }
 """Kind of event → kind of notice, and whose affair it is."""
 
-    "limit.near": ("limit_near", _responsible),
-    "limit.missed": ("limit_missed", _responsible_and_supervisors),
 _ASKS: Final = ("asked", "moved")
 _LIMITS: Final = ("limit_near", "limit_missed")
 _OF_A_CASE: Final = (

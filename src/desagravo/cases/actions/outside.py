@@ -280,7 +280,7 @@ def _clock_event(case: Case, name: str, at: datetime, actor: Actor) -> Entry:
 def _finish(
     case: Case,
     verb: str,
-    facts: object,
+    facts: Facts,
     row: Referral,
     actor: Actor,
     *,

@@ -26,8 +26,8 @@ from desagravo.cases.models import (
 )
 from desagravo.cases.papers import form_rows
 from desagravo.cases.queries.approving import ApprovalRow, approvals_of
-from desagravo.cases.queries.visible import visible_to
 from desagravo.cases.queries.limits import OpenLimit, open_limits
+from desagravo.cases.queries.visible import visible_to
 from desagravo.common.actor import Actor
 from desagravo.customers import queries as customers
 from desagravo.departments import authority
@@ -95,8 +95,8 @@ class CaseFile:
     timeline: list[TimelineEntry]
     department_names: dict[str, str]
     steps: frozenset[str]
-    newest_message: int = 0
     limits: list[OpenLimit] = field(default_factory=list)
+    newest_message: int = 0
     earlier: list[EarlierCase] = field(default_factory=list)
     referrals: list[Referral] = field(default_factory=list)
     held_back_because: str = ""
@@ -145,9 +145,9 @@ _SURFACE = {
     "reply": "reply",
 }
 _SHOWN_AS_MESSAGE = frozenset({"case.noted", "case.customer_wrote", "case.wrote_to_customer", "message.released"})
+_SHOWN_AS_LIMIT = frozenset({"limit.near"})
 _HELD_BACK = frozenset({"answer.held_back", "approval.held_back"})
 _SHOWN_AS_QUESTION = frozenset({"consultation.asked", "consultation.answered"})
-_SHOWN_AS_LIMIT = frozenset({"limit.near"})
 
 
 _TELLS_OF = {
@@ -220,11 +220,11 @@ def case_file(actor: Actor, case: Case) -> CaseFile:
         held_back_because=next(
             (view.facts.why for view in reversed(views) if isinstance(view.facts, AnswerHeldBack)), ""
         ),
+        limits=open_limits(case),
         newest_message=messages[-1].pk if messages else 0,
         earlier=_earlier(actor, case),
     )
 
-        limits=open_limits(case),
 
 def _earlier(actor: Actor, case: Case) -> list[EarlierCase]:
     return [EarlierCase(each.number, each.subject, each.status) for each in earlier_of(actor, case)]

@@ -50,13 +50,13 @@ _SENTENCES: Final[dict[str, Any]] = {
     "second_stage": _("%(by)s gave you %(case)s for a second look."),
     "mentioned": _("%(by)s mentioned you in a note on %(case)s."),
     "glass_broken": _("%(by)s opened %(case)s without being on its list, for 24 hours."),
-}
-_TO_ANSWER: Final = ("asked", "moved")
-"""Notices that lead to a question and not to its case."""
     "limit_near": _("“%(limit)s” on %(case)s ends on %(day)s."),
     "limit_missed": _("“%(limit)s” on %(case)s has passed. Say why, and finish what it asks for."),
-_GLASS_SOMEWHERE: Final = _("%(by)s opened a confidential case without being on its list, for 24 hours.")
+}
 _OF_LIMITS: Final = ("limit_near", "limit_missed")
+_TO_ANSWER: Final = ("asked", "moved")
+"""Notices that lead to a question and not to its case."""
+_GLASS_SOMEWHERE: Final = _("%(by)s opened a confidential case without being on its list, for 24 hours.")
 _NOBODY_SOMEWHERE: Final = _("%(department)s was asked something, and nobody answers for it yet.")
 _TO_NAME_A_CONTACT: Final = "/administration/people/"
 _COUNTED: Final[dict[str, Any]] = {
@@ -172,9 +172,6 @@ def _otherwise(view: history.EventView | None) -> str:
     return str(_("The customer")) if view and view.actor_kind == "customer" else "Desagravo"
 
 
-def _sentence(notice: Notice, by: str, department: str, *, known: bool) -> str:
-    if notice.kind == "held_back" and by not in {"Desagravo", str(_("The customer"))}:
-        return str(_HELD_BACK_BY % {"by": by, "case": notice.case_number})
 def _of_limit(notice: Notice, view: history.EventView | None) -> str:
     """Of a time limit: which one, and its last day."""
     if notice.kind not in _OF_LIMITS or view is None:
@@ -185,6 +182,9 @@ def _of_limit(notice: Notice, view: history.EventView | None) -> str:
     return str(_SENTENCES[notice.kind]) % told
 
 
+def _sentence(notice: Notice, by: str, department: str, *, known: bool) -> str:
+    if notice.kind == "held_back" and by not in {"Desagravo", str(_("The customer"))}:
+        return str(_HELD_BACK_BY % {"by": by, "case": notice.case_number})
     if notice.count > 1 and notice.kind in _COUNTED:
         return str(_COUNTED[notice.kind] % {"n": notice.count})
     if notice.kind == "glass_broken" and not known:
@@ -204,11 +204,11 @@ def _path(notice: Notice, visible: set[str], questions: set[str], *, by: str) ->
         return f"/desk/looks/?person={by}" if notice.kind == "glass_broken" and by else ""
     if notice.kind == "glass_broken":
         return f"/desk/cases/{notice.case_number}/confidentiality/"
+    if notice.kind in _OF_LIMITS:
+        return f"/desk/cases/{notice.case_number}/limits/"
     mark = f"#m{notice.subject_id}" if notice.subject_kind == "message" else ""
     return f"/desk/cases/{notice.case_number}/{mark}"
 
-    if notice.kind in _OF_LIMITS:
-        return f"/desk/cases/{notice.case_number}/limits/"
 
 def people_to_mail(now: datetime) -> list[Told]:
     """Those for whom something waits that is due to be mailed now: at once after a minute, or in the morning."""

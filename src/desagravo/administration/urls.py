@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from desagravo.administration.views import departments, letterhead, organisation, start
+from desagravo.administration.views import checklist, departments, letterhead, organisation, start
 
 app_name = "administration"
 
@@ -13,6 +13,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("organisation/", organisation.organisation, name="organisation"),
     path("letterhead/", letterhead.letterhead, name="letterhead"),
     path("letterhead/image/", letterhead.image, name="letterhead_image"),
+    path("checklist/", checklist.checklist, name="checklist"),
+    path("checklist/checklist.csv", checklist.table, name="checklist_table"),
     path("departments/", departments.departments, name="departments"),
     path("departments/new/", departments.new, name="new_department"),
     path("departments/<slug:code>/", departments.department, name="department"),

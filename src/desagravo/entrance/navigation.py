@@ -68,10 +68,11 @@ _ADMINISTRATION = (
     ("administration:organisation", gettext_lazy("Organisation")),
     ("administration:letterhead", gettext_lazy("Letterhead")),
     ("administration:rulebook", gettext_lazy("Rulebook")),
+    ("administration:checklist", gettext_lazy("Checklist")),
     ("operations:health_page", gettext_lazy("Health of the product")),
 )
 
-_RULEBOOK = frozenset({"administration:rulebook"})
+_RULEBOOK = frozenset({"administration:rulebook", "administration:checklist"})
 
 _FRESH_FOR = timedelta(seconds=30)
 _MOST_KEPT = 500

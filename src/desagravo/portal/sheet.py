@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
 from typing import Any
 
 from django.http import QueryDict
@@ -22,7 +21,6 @@ from desagravo.rulebook.shapes import FormField, Need
 SIGNATURE = ("signature_drawn", "signature_name", "signature_confirmed")
 
 
-@cache
 def fields_of(language: str) -> dict[str, FormField]:
     """The fields that a customer fills in."""
     return {each.code: each for group in rulebook.form(language) for each in group.fields if each.by == "customer"}

@@ -49,5 +49,6 @@ DESAGRAVO_THROTTLES = {
     "setup_code": (10_000, 60),
     "search": (10_000, 60),
     "export": (10_000, 60),
+    "procedure": (1_000_000, 600),
 }
 DESAGRAVO_SECOND_FACTOR = []  # asked for only where a test turns it on

@@ -14,18 +14,19 @@ from django.conf import settings
 
 from desagravo.cases import papers
 from desagravo.cases.procedure import customers, handbook
-from desagravo.cases.procedure.bodies import Body, data_authority
+from desagravo.cases.procedure.bodies import data_authority
 from desagravo.cases.procedure.gathering import House, Rules, Source
 from desagravo.cases.procedure.words import Words
 from desagravo.common.actor import Actor
 from desagravo.common.documents import kinds, render
-from desagravo.common.documents.paper import Paper, Rich
+from desagravo.common.documents.paper import Paper, Rich, Run
 from desagravo.common.language import in_language
 from desagravo.common.templatetags.desagravo import filesize
 from desagravo.departments import authority, role_words
 from desagravo.departments import queries as departments
 from desagravo.rulebook import edition as editions
 from desagravo.rulebook import queries as rulebook
+from desagravo.rulebook import words as rulebook_words
 
 _MOST_KEPT = 24
 _kept: OrderedDict[str, bytes] = OrderedDict()
@@ -73,9 +74,11 @@ def how_long_kept(language: str) -> Rich:
         return customers.how_long(source(spoken), Words("customers", spoken))
 
 
-def supervisor_of_data(country: str) -> Body:
-    """Who supervises the use of personal data in this country."""
-    return data_authority(country)
+def supervisor_of_data(country: str, language: str) -> Rich:
+    """Who supervises the use of personal data in this country, with the way there."""
+    body = data_authority(country)
+    name = Run(rulebook_words.say(body.name, language))
+    return (name, Run(", "), customers.web(body.address)) if body.address else (name,)
 
 
 def as_pdf(paper: Paper, *, pages: int = 0) -> bytes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 from django import template
@@ -96,7 +95,6 @@ def remedies(sheet: Sheet, usual: bool) -> SafeString:
     return controls.ticks("remedy_requested", sheet.values.get("remedy_requested") or (), shown, first=usual)
 
 
-@cache
 def _remedies(language: str) -> tuple[tuple[str, str], ...]:
     return tuple((each.code, each.name) for each in rulebook.remedies(language))
 
@@ -113,7 +111,6 @@ def categories(sheet: Sheet) -> SafeString:
     return SafeString("".join(groups))
 
 
-@cache
 def _categories(language: str) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
     return tuple(
         (group.name, tuple((each.code, each.name) for each in group.categories))

@@ -167,10 +167,10 @@ _TOKEN, _CSRF = secrets.token_hex(16), secrets.token_hex(16)
 
 def _empty(sheet: Sheet, csrf: str) -> SafeString:
     """The empty form is the same for everybody on a day, but for two tokens; it is made once and those are put in."""
-    made = _empty_for(active(), departments.organisation().languages, form.today())
+    made = _empty_for(active(), departments.organisation().languages, form.today(), rulebook.edition())
     return SafeString(made.replace(_TOKEN, sheet.parcel.token).replace(_CSRF, escape(csrf)))
 
 
 @lru_cache(maxsize=16)
-def _empty_for(language: str, languages: tuple[str, ...], today: date) -> str:
+def _empty_for(language: str, languages: tuple[str, ...], today: date, edition: str) -> str:
     return _body({"sheet": form.blank(Parcel(token=_TOKEN)), "csrf_token": _CSRF})

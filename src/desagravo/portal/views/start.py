@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 
+from desagravo.cases import queries as cases
 from desagravo.common.language import active
 from desagravo.departments import queries as departments
 from desagravo.portal.door import door, page
@@ -25,5 +26,11 @@ def welcome(request: HttpRequest) -> HttpResponse:
 @door("GET")
 def privacy(request: HttpRequest) -> HttpResponse:
     """What we keep, why, and who reads it."""
-    context = {"house": departments.organisation(), "limits": rulebook.form_limits()}
+    house = departments.organisation()
+    context = {
+        "house": house,
+        "limits": rulebook.form_limits(),
+        "kept": cases.how_long_kept(active()),
+        "authority": cases.supervisor_of_data(house.country, active()),
+    }
     return page(request, "privacy", context)

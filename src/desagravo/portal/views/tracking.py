@@ -57,7 +57,7 @@ def tracked_page(
 
 def _steps(tracked: TrackedCase) -> list[dict[str, Any]]:
     """The four stages: which are done, which is now, and when the first and the last ones were."""
-    stages = rulebook.stages(active())
+    stages = rulebook.stages(active(), edition=cases.edition_of(tracked.case))
     now = [each.code for each in stages].index(tracked.stage.code)
     case = tracked.case
     dates = {"received": case.received_at, "answered": case.answered_at, "closed": case.closed_at}

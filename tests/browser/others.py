@@ -13,7 +13,12 @@ from tests.browser.walk import Walk
 def portal_pages(walk: Walk) -> None:
     """What a customer meets outside the straight way; with a browser of their own."""
     with visitor(walk.browser, walk.product.url, walk.language, walk.watch) as page:
-        for name, address in (("privacy", "/privacy/"), ("new link", "/new-link/"), ("form, empty", "/complaint/")):
+        for name, address in (
+            ("privacy", "/privacy/"),
+            ("procedure", "/procedure/"),
+            ("new link", "/new-link/"),
+            ("form, empty", "/complaint/"),
+        ):
             page.goto(address)
             walk.look(page, name)
         page.locator("[name=description]").fill(walk.story.description)
@@ -56,6 +61,7 @@ def desk_pages(walk: Walk) -> None:
         ("search, nothing", "/desk/search/?q=zzzzzz"),
         ("preferences", "/desk/preferences/"),
         ("notices", "/desk/notices/"),
+        ("handbook", "/desk/handbook/"),
     ):
         page.goto(address)
         walk.look(page, name)

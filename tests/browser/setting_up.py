@@ -20,6 +20,8 @@ PAGES = (
     ("mail server", "/outgoing-mail/server/"),
     ("work", "/operations/work/"),
     ("health", "/administration/health/"),
+    ("checklist", "/administration/checklist/"),
+    ("checklist, not met", "/administration/checklist/?how=not"),
     ("second factor", "/account/second-factor/"),
     ("set up an app", "/account/second-factor/totp/activate/"),
     ("change the password", "/account/password/change/"),

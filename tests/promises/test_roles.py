@@ -25,6 +25,7 @@ from desagravo.cases.models import Case
 from desagravo.common import clock
 from desagravo.history.queries import head, kinds_of_case
 from desagravo.history.verify import verify
+from desagravo.rulebook import actions as rulebook
 from tests.cast import SAFETY, Cast, answered, closed, decided, engage, filed, in_work
 
 pytestmark = pytest.mark.django_db
@@ -56,6 +57,7 @@ class World:
     keys: list[int]
     tokens: list[str]
     asked: str
+    draft: str
     missing: str = "2001-00001"
     others: list[str] = field(default_factory=lambda: ["mine", "all", "nonsense"])
 
@@ -65,6 +67,10 @@ class World:
             return [*self.numbers, self.theirs, self.missing]
         if name in {"token", "link"}:
             return [*self.tokens, "x" * 43]
+        if name == "code":
+            return [*self.others, self.draft]
+        if name in {"book", "way"}:
+            return ["triage", "policy:uk-fca-disp"] if name == "book" else ["rule/triage.money"]
         if kind == "int":
             return [*map(str, self.keys), "999999"]
         return self.others
@@ -91,6 +97,7 @@ def world(db: None) -> World:
         keys=sorted({1, consultations[0].pk, asked.attachments.get().pk}),
         tokens=[cases.tracking_url(told[0]).rstrip("/").rpartition("/")[2]],
         asked=asked.number,
+        draft=rulebook.draft_from("starter-2026.1", actor=cast.marta),
     )
 
 

@@ -603,7 +603,8 @@ PHRASES = Part(
                     key="words",
                     label=_("What is looked for"),
                     hint=_(
-                        "One phrase on each line. A star stands for how a word begins (admit*), three dots … for up to four words."
+                        "One phrase on each line. A star stands for how a word begins (admit*), three dots … for up to "
+                        "four words."
                     ),
                 ),
                 Texts(key="better", label=_("A better one"), long=True, optional=True),
@@ -1006,9 +1007,7 @@ BODIES = Part(
 
 RETENTION = Part(
     "retention",
-    _(
-        "How long cases are kept. The longest lawful minimum counts; a legal hold keeps a case whatever is written here."
-    ),
+    _("How long cases are kept. The longest lawful minimum counts; a legal hold keeps a case in spite of all that."),
     (
         Rows(
             key="keep",

@@ -5,8 +5,8 @@ browser sends it: ``reason.en``, ``answers.safety``, ``when.0.categories``. ``sp
 reads it back.
 
 What nobody touched is never rewritten: where the form brings exactly what was shown, the value stays the object that it
-was, be it written ``250.00`` or ``250``. Keys that no description knows stay too. So an edition that is opened and saved
-has the digest that it had.
+was, be it written ``250.00`` or ``250``. Keys that no description knows stay too. So an edition that is opened and
+saved has the digest that it had.
 """
 
 from __future__ import annotations

@@ -46,7 +46,7 @@ def _all_keys(rows: Sequence[Any]) -> dict[str, Any]:
     return found
 
 
-def guess(key: str, value: Any) -> Field:
+def guess(key: str, value: Any) -> Field:  # noqa: PLR0911  one line for each shape
     """A field for a value of this shape, called by its key."""
     label = key.replace("_", " ").replace("-", " ").capitalize()
     if isinstance(value, Mapping):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _now
@@ -12,20 +14,27 @@ from desagravo.administration.rulebook import options as from_list
 from desagravo.administration.rulebook import sentences
 from desagravo.administration.rulebook.books import Part
 from desagravo.administration.rulebook.fields import (
+    ABSENT,
+    Answers,
     Choice,
     Choices,
     Day,
     Field,
     Flag,
+    Input,
     Line,
     Lines,
     Rows,
     Table,
     Texts,
+    Typed,
     Whole,
+    Wrong,
+    one,
 )
 from desagravo.administration.rulebook.world import Option, World
 from desagravo.cases.clock_words import CLOCK_EVENT, event_words
+from desagravo.rulebook import conditions
 from desagravo.rulebook.problems import POLICY
 
 PAUSE: dict[str, Any] = {
@@ -77,6 +86,52 @@ def _places(_world: World) -> list[Option]:
     return [*first, *from_list.countries(_world)]
 
 
+@dataclass(frozen=True, kw_only=True)
+class While(Answers):
+    """The condition of a limit, ticked as answers and written as rulebooks write it: ``psd_or_emd and not …``.
+
+    One that cannot be ticked (``not topic == 'billing'``) is shown and changed as it is written.
+    """
+
+    def spread(self, value: Any, name: str) -> dict[str, list[str]]:
+        if value is ABSENT:
+            return {}
+        ticked = _ticked(str(value))
+        return {name: [str(value)]} if ticked is None else super().spread(ticked, name)
+
+    def gather(self, typed: Typed, name: str, before: Any, wrong: Wrong) -> Any:
+        written = one(typed, name).strip()
+        if written:
+            return written
+        found = super().gather(typed, name, ABSENT, wrong)
+        return ABSENT if found is ABSENT else " and ".join(_term(code, counts) for code, counts in found.items())
+
+    def input(self, typed: Typed, name: str, world: World, wrong: Mapping[str, str]) -> Input:
+        if one(typed, name):
+            return Line(key=self.key, label=self.label, optional=True).input(typed, name, world, wrong)
+        return super().input(typed, name, world, wrong)
+
+    def words(self, value: Any, world: World) -> str:
+        return super().words(value, world) if isinstance(value, Mapping) else sentences.condition(str(value), world)
+
+
+def _ticked(said: str) -> dict[str, list[Any]] | None:
+    try:
+        terms = conditions.read(said).terms
+    except conditions.NotUnderstood:
+        return None
+    if len({each.attribute for each in terms}) < len(terms) or any(each.negated and each.codes for each in terms):
+        return None
+    return {each.attribute: list(each.codes) if each.codes is not None else [not each.negated] for each in terms}
+
+
+def _term(code: str, counts: list[Any]) -> str:
+    if counts in ([True], [False]):
+        return code if counts[0] else f"not {code}"
+    told = [f"'{each}'" for each in counts]
+    return f"{code} == {told[0]}" if len(told) == 1 else f"{code} in [{', '.join(told)}]"
+
+
 _MILESTONE: tuple[Field, ...] = (
     Texts(key="name", label=_("Name")),
     Whole(key="n", label=_("How long"), hint=_("A number. Nothing but hours may have a fraction.")),
@@ -88,14 +143,14 @@ _MILESTONE: tuple[Field, ...] = (
     Choice(
         key="evidence", label=_("How sure we are"), options=_evidences, optional=True, empty=_("as the whole rulebook")
     ),
-    Line(
+    While(
         key="on",
         label=_("Only while"),
+        questions=from_list.attributes,
+        answers=from_list.answers_of,
         optional=True,
         quiet=True,
-        hint=_(
-            "Names of what is asked about a case, with “and”, “not”, “==” and “in”: psd_or_emd and not holding_sent."
-        ),
+        hint=_("Every question that has a tick must be answered with one of the ticked answers."),
     ),
     Choice(
         key="replaces",
@@ -264,6 +319,7 @@ PART = Part(
         ),
         Table(
             key="extension",
+            quiet=True,
             label=_("How a limit is made longer"),
             one=_("Extension"),
             fields=(
@@ -278,6 +334,7 @@ PART = Part(
         ),
         Table(
             key="response",
+            quiet=True,
             label=_("What an answer must be"),
             fields=(
                 Choices(key="must_include", label=_("What it must contain"), options=from_list.items, optional=True),
@@ -318,11 +375,13 @@ PART = Part(
         ),
         Table(
             key="record",
+            quiet=True,
             label=_("What must be on record"),
             fields=(Choices(key="required", label=_("Without this the case is not closed"), options=from_list.items),),
         ),
         Table(
             key="closure",
+            quiet=True,
             label=_("How a case is closed"),
             fields=(
                 Choices(key="requires", label=_("What closing needs"), options=from_list.items, optional=True),
@@ -333,6 +392,7 @@ PART = Part(
         ),
         Table(
             key="closing",
+            quiet=True,
             label=_("What this rulebook calls an outcome"),
             fields=(
                 Choices(key="codes", label=_("Outcomes"), options=from_list.items, optional=True),
@@ -349,6 +409,7 @@ PART = Part(
         ),
         Table(
             key="intake",
+            quiet=True,
             label=_("How complaints are taken in"),
             fields=(
                 Flag(key="free", label=_("Free of charge")),
@@ -373,6 +434,7 @@ PART = Part(
         ),
         Table(
             key="retention",
+            quiet=True,
             label=_("How long cases are kept"),
             fields=(
                 Whole(key="record_years", label=_("Years"), optional=True),
@@ -388,6 +450,7 @@ PART = Part(
         ),
         Table(
             key="reporting",
+            quiet=True,
             label=_("Reports"),
             fields=(
                 Texts(key="return", label=_("Return"), optional=True),
@@ -410,11 +473,15 @@ PART = Part(
         ),
         Table(
             key="indicators",
+            quiet=True,
             label=_("Indicators"),
             fields=(Choices(key="list", label=_("What is measured"), options=from_list.items),),
         ),
         Table(
-            key="penalty_note", label=_("Penalties"), fields=(Texts(key="text", label=_("In a sentence"), long=True),)
+            key="penalty_note",
+            quiet=True,
+            label=_("Penalties"),
+            fields=(Texts(key="text", label=_("In a sentence"), long=True),),
         ),
         Rows(
             key="words",

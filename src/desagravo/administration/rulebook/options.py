@@ -1,4 +1,4 @@
-"""The lists from which people choose in the forms of the rulebook. What an edition itself lists comes from the draft."""
+"""The lists from which people choose in the forms of the rulebook. What an edition itself lists comes from it."""
 
 from __future__ import annotations
 

@@ -131,7 +131,9 @@ def nearest(node: Node, path: Sequence[str], world: World) -> tuple[Way, Way]:
     return node.way, tuple(path)
 
 
-def input_name(fields: Sequence[Field], table: Mapping[str, Any], rest: Sequence[str]) -> str:
+def input_name(  # noqa: PLR0911  where nothing is found, the nearest is enough
+    fields: Sequence[Field], table: Mapping[str, Any], rest: Sequence[str]
+) -> str:
     """The name of the input that shows what stands at the rest of a way; "" for none."""
     if not rest:
         return ""

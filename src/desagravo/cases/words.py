@@ -35,8 +35,8 @@ words(
             "A rulebook wants the answer by %(day)s. A later day can only be promised with an extension of that limit."
         ),
         "duty_open": _(
-            "“%(limit)s” is still open until %(day)s. Do what it asks for, or end its rulebook on this case with a "
-            "reason."
+            "“%(limit)s” is still open until %(day)s. Do what it asks for and record it, answer what decides whether it "
+            "counts, or end its rulebook on this case with a reason."
         ),
         "missed_without_reason": _("“%(limit)s” was missed. Say why on the page of the time limits, then sign."),
         "not_communicated": _("The customer has not been told the decision yet."),

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from desagravo.cases import actions, binding, limits
-from desagravo.cases.models import Case, TimeLimit
+from desagravo.cases.models import AnswerDraft, Case, TimeLimit
 from desagravo.common import clock
 from desagravo.common.actor import SYSTEM
 from desagravo.rulebook import calendars
@@ -136,7 +136,13 @@ def _raise(cast: Cast, case: Case, what: str, at: datetime) -> None:
         elif what == "final_response_sent":
             actions.assess(fresh(case), answers=CALM, actor=cast.sofia)
             actions.assign(fresh(case), to=str(cast.person("rui").pk), actor=cast.sofia)
-            actions.respond(fresh(case), draft_version=decided(cast, fresh(case)), actor=cast.rui)
+            version = decided(cast, fresh(case))
+            asked = limits.compute(case, limits.applied_to(case))
+            items = {item.code for each in asked for item in each.policy.response.must_include}
+            AnswerDraft.objects.filter(case=case).update(
+                confirmed=dict.fromkeys(items, "It says so.")
+            )  # what it says is not the matter here
+            actions.respond(fresh(case), draft_version=version, actor=cast.rui)
         else:
             actions.record_clock_event(fresh(case), name=what, actor=cast.rui)
 

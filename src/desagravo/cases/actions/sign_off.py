@@ -14,6 +14,7 @@ from desagravo.cases.actions.consult import end_open_questions, require_nothing_
 from desagravo.cases.actions.follow_up import see_that_it_is_kept
 from desagravo.cases.actions.leave import require_no_message_leaving
 from desagravo.cases.actions.respond import four_eyes
+from desagravo.cases.actions.satisfy import require_satisfied
 from desagravo.cases.contents import content
 from desagravo.cases.events import CaseClosed, CaseReopened, UnassessedReopened
 from desagravo.cases.models import Case, Response, SignOff
@@ -51,6 +52,7 @@ def sign_off(case: Case, *, section: ClosingSection, password: str, actor: Actor
         if case.status != "withdrawn":  # of a complaint that was withdrawn, nobody needs an answer any more
             require_nothing_open(case)
         require_no_message_leaving(case)
+        require_satisfied(case)
         besides = end_open_questions(case, actor=actor)
         alone = case.severity == "major" and response is not None and actor.id in response.authors
         row = SignOff.objects.create(

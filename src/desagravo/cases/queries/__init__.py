@@ -1,5 +1,6 @@
 """What can be asked about complaints. ``visible_to`` is the only way to a case."""
 
+from desagravo.cases.actions.satisfy import unsatisfied
 from desagravo.cases.closing import DETAILS as CLOSING_DETAILS
 from desagravo.cases.closing import edition_of
 from desagravo.cases.deciding import approvals_needed, known_beside
@@ -186,6 +187,7 @@ __all__ = [
     "unopened_count",
     "unread_notices",
     "visible_to",
+    "unsatisfied",
     "waiting_for_me",
     "who_knows",
 ]

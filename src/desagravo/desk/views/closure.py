@@ -162,6 +162,7 @@ def _form(
         ],
         form_files=[each for each in file.files if each.message_id is None and each.for_customer],
         needs_lesson=facts.needs_lesson,
+        unsatisfied=[each.sentence() for each in queries.unsatisfied(case)],
         told=readable(file.answer.body) if file.answer else "",
         signature=_signature(file),
         asks_code=departments.has_code_app(request.actor.id),

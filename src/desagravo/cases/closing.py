@@ -2,9 +2,7 @@
 
 from typing import Final
 
-from desagravo.cases.models import Case
 from desagravo.departments import queries as departments
-from desagravo.rulebook.edition import STARTER
 
 CURRENCIES = ("EUR", "BRL", "USD", "GBP")
 DETAILS: Final = ("reason", "evidence", "related_case", "body", "next_option")
@@ -17,6 +15,3 @@ def currencies() -> tuple[str, ...]:
     return (house, *(each for each in CURRENCIES if each != house))
 
 
-def edition_of(case: Case) -> str:
-    """The edition whose list a case is closed with."""
-    return case.edition or STARTER

@@ -6,6 +6,9 @@ from datetime import timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from django.db.models import Q
+
+from desagravo.cases.editions import edition_of
 from desagravo.cases.models import Assessment, Case, ComplaintForm, Point, RequiredApproval, Response
 from desagravo.customers import queries as customers
 from desagravo.departments import queries as departments
@@ -15,11 +18,6 @@ from desagravo.rulebook import queries as rulebook
 DAYS_OF_A_MONTH = 365.25 / 12
 ASKED_FOR = "approval.asked_for"
 """The rule of an approval that no rule asks for: somebody wanted one."""
-
-
-def edition_of(case: Case) -> str:
-    """The edition that this case keeps."""
-    return case.edition or rulebook.STARTER
 
 
 def known_beside(case: Case) -> dict[str, str]:
@@ -40,13 +38,9 @@ def earlier_complaints(case: Case) -> int:
     """How many complaints the same customer made before this one, within the months of the edition."""
     months = decide.months_of_repetition(edition=edition_of(case))
     since = case.received_at - timedelta(days=round(months * DAYS_OF_A_MONTH))
-    before = Case.objects.filter(
-        customer__in=customers.same_person(case.customer),
-        confidential=False,
-        received_at__gte=since,
-        received_at__lt=case.received_at,
-    )
-    return before.exclude(pk=case.pk).count()
+    same = Case.objects.filter(customer__in=customers.same_person(case.customer), confidential=False)
+    before = Q(received_at__lt=case.received_at) | Q(received_at=case.received_at, pk__lt=case.pk)
+    return same.filter(before, received_at__gte=since).count()
 
 
 def facts(
@@ -139,11 +133,12 @@ class Standing:
     """The approvals of one text, and who may give which.
 
     ``rows`` in the order in which they were asked for. ``verdicts`` are those of the approvals still missing, for the
-    one who asks.
+    one who asks; ``has_given``: gave one of them before.
     """
 
     rows: tuple[RequiredApproval, ...]
     verdicts: Mapping[str, decide.Verdict]
+    has_given: bool = False
 
     @property
     def missing(self) -> tuple[RequiredApproval, ...]:
@@ -160,7 +155,9 @@ class Standing:
     def refusal(self) -> str:
         """Why this person may give none; "" if one may be given. The reason nearest to a yes counts."""
         codes = {verdict.refusal for verdict in self.verdicts.values()}
-        return next((code for code in ("", "four_eyes", "approved_already") if code in codes), "not_asked")
+        if self.has_given and "" not in codes:
+            return "approved_already"
+        return next((code for code in ("", "four_eyes") if code in codes), "not_asked")
 
 
 def standing(
@@ -173,7 +170,7 @@ def standing(
         for row in rows
         if row.given_at is None
     }
-    return Standing(tuple(rows), verdicts)
+    return Standing(tuple(rows), verdicts, person in given_by)
 
 
 def who_may_give(response: Response) -> set[str]:

@@ -4,9 +4,8 @@ from datetime import datetime
 
 from desagravo.cases.limits import last_moment
 from desagravo.cases.models import Case, Consultation, FollowUp, Point, Response
-from desagravo.cases.working_days import due_after
+from desagravo.cases.working_days import target_after
 from desagravo.common import clock
-from desagravo.rulebook import queries as rulebook
 
 
 def renew_next_step(case: Case) -> None:
@@ -21,7 +20,7 @@ def renew_next_step(case: Case) -> None:
         step, due = _looked_after_first(case, step, due)
     elif not case.open and case.customer_wrote_at:
         # nobody expects a word on a case that ended; it must still be read
-        step, due = "read_customer", _target("triage", case.customer_wrote_at)
+        step, due = "read_customer", target_after(case, "triage", case.customer_wrote_at)
     elif case.status == "closed" and case.erased_at is None and (back := _came_back(case)):
         # what was promised must arrive, also after the signature
         step, due, case.came_back_at = "look_after", back.due_at, back.came_back_at
@@ -48,12 +47,8 @@ def _came_back(case: Case) -> FollowUp | None:
 def promised(case: Case) -> datetime:
     """By when the customer was promised the answer: the house's target, or the day to which it was moved; never later
     than the earliest limit of a rulebook that an answer fulfils."""
-    house = case.answer_by or _target("answer", case.received_at)
+    house = case.answer_by or target_after(case, "answer", case.received_at)
     return min(house, last_moment(case.answer_due)) if case.answer_due else house
-
-
-def _target(code: str, start: datetime) -> datetime:
-    return due_after(start, rulebook.target(code))
 
 
 def _completion(case: Case) -> tuple[str, datetime]:
@@ -61,7 +56,7 @@ def _completion(case: Case) -> tuple[str, datetime]:
 
 
 def _assess(case: Case) -> tuple[str, datetime]:
-    return "assess", _target("triage", case.received_at)
+    return "assess", target_after(case, "triage", case.received_at)
 
 
 def _assessed(case: Case) -> tuple[str, datetime]:
@@ -70,7 +65,7 @@ def _assessed(case: Case) -> tuple[str, datetime]:
 
 
 def _assign(case: Case) -> tuple[str, datetime]:
-    return "assign", _target("triage", case.received_at)
+    return "assign", target_after(case, "triage", case.received_at)
 
 
 def _work(case: Case) -> tuple[str, datetime]:
@@ -81,7 +76,7 @@ def _work(case: Case) -> tuple[str, datetime]:
     if case.customer_wrote_at:
         if newest and newest.state == "held_back":  # an answer was on its way: what stopped it is shown as come back
             case.came_back_at = case.customer_wrote_at
-        return "read_customer", min(answer_by, _target("triage", case.customer_wrote_at))
+        return "read_customer", min(answer_by, target_after(case, "triage", case.customer_wrote_at))
     dates = FollowUp.objects.filter(case=case, done_at=None).values_list("due_at", flat=True)
     by = min([*dates, answer_by])
     if Consultation.objects.filter(case=case, status="open").exists():
@@ -98,19 +93,19 @@ def _approve(case: Case) -> tuple[str, datetime]:
     if waits and waits.state == "leaving" and waits.leaves_at:
         return "leave", waits.leaves_at
     asked = waits.requested_at if waits else None
-    return "approve", min(_target("acknowledge", asked or clock.now()), promised(case))
+    return "approve", min(target_after(case, "acknowledge", asked or clock.now()), promised(case))
 
 
 def _answered(case: Case) -> tuple[str, datetime]:
     if case.customer_wrote_at:
-        return "read_customer", _target("triage", case.customer_wrote_at)
+        return "read_customer", target_after(case, "triage", case.customer_wrote_at)
     if case.customer_position == "accepted":
-        return "sign_off", _target("acknowledge", case.answered_at or clock.now())
-    return "await_customer", _target("answer", case.answered_at or clock.now())
+        return "sign_off", target_after(case, "acknowledge", case.answered_at or clock.now())
+    return "await_customer", target_after(case, "answer", case.answered_at or clock.now())
 
 
 def _withdrawn(case: Case) -> tuple[str, datetime]:
-    return "sign_off", _target("acknowledge", case.withdrawn_at or clock.now())
+    return "sign_off", target_after(case, "acknowledge", case.withdrawn_at or clock.now())
 
 
 _NEXT = {

@@ -11,6 +11,7 @@ from babel.numbers import format_currency
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from desagravo.cases.editions import edition_of
 from desagravo.cases.models import Attachment, Case, ComplaintForm, Response, SignOff
 from desagravo.cases.terms import CHANNEL, ROLE, term
 from desagravo.cases.tracking import MARK
@@ -28,7 +29,7 @@ _DAYS = {"occurred_on", "form_completed_on"}
 def receipt(form: ComplaintForm) -> kinds.Receipt:
     """The customer's proof of receipt, with the text as sent. In the active language."""
     case = form.case
-    asked = {need.code: need.ask for need in rulebook.form_needs(active())}
+    asked = {need.code: need.ask for need in rulebook.form_needs(active(), edition=edition_of(case))}
     return kinds.Receipt(
         organisation=sender(),
         case_number=case.number,
@@ -71,7 +72,10 @@ def answer_letter(
         recipient=addressee(case),
         date=local(on or clock.now()).date(),
         reference=case.number,
-        subject=fill(rulebook.letter("answer_explanation", case.language).subject, {"case_number": case.number}),
+        subject=fill(
+            rulebook.letter("answer_explanation", case.language, edition=edition_of(case)).subject,
+            {"case_number": case.number},
+        ),
         salutation="",
         paragraphs=paragraphs,
         preview=preview,
@@ -123,7 +127,7 @@ _DELIVERED = {
 
 
 def _closing(signed: SignOff) -> kinds.ClosingSection:
-    axes = rulebook.closing_codes(active())
+    axes = rulebook.closing_codes(active(), edition=edition_of(signed.case))
     outcome = [code.name for axis in axes[:1] for code in axis.codes if code.code in signed.codes.get(axis.code, ())]
     told = signed.response
     return kinds.ClosingSection(
@@ -157,9 +161,10 @@ def _closing(signed: SignOff) -> kinds.ClosingSection:
 def form_field_rows(form: ComplaintForm) -> list[tuple[str, str, str]]:
     """The given fields in the order of the form: code, label and text in the active language."""
     given = {**form.fields, "description": form.description}
+    edition = edition_of(form.case)
     return [
-        (field.code, field.label, _in_words(field.code, given[field.code]))
-        for group in rulebook.form(active())
+        (field.code, field.label, _in_words(field.code, given[field.code], edition))
+        for group in rulebook.form(active(), edition=edition)
         for field in group.fields
         if given.get(field.code) not in (None, "", [])
     ]
@@ -170,13 +175,20 @@ def form_rows(form: ComplaintForm) -> list[tuple[str, str, bool]]:
     return [(label, text, code == "description") for code, label, text in form_field_rows(form)]
 
 
-def _in_words(code: str, value: Any) -> str:
+def _category(code: str, language: str, edition: str) -> str:
+    try:
+        return rulebook.category(code, language, edition=edition).name
+    except KeyError:  # no edition has it: data that were taken over
+        return code
+
+
+def _in_words(code: str, value: Any, edition: str) -> str:
     language = active()
     if code == "remedy_requested":
-        names = {each.code: each.name for each in rulebook.remedies(language)}
+        names = {each.code: each.name for each in rulebook.remedies(language, edition=edition)}
         return "\n".join(names.get(each, each) for each in value)
     if code == "problem_category":
-        return "\n".join(rulebook.category(each, language).name for each in value)
+        return "\n".join(_category(each, language, edition) for each in value)
     if code == "department_concerned":
         return departments.department_names().get(str(value), str(value))
     if code == "language":

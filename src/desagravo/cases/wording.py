@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from babel.dates import format_date
 
+from desagravo.cases.editions import edition_of
 from desagravo.cases.limit_names import policy_of
 from desagravo.cases.models import AppliedRulebook, Case, Message, Point, Response, TimeLimit
 from desagravo.cases.procedure.words import period
@@ -50,11 +51,6 @@ class Examined:
     def lacking(self) -> tuple[Need, ...]:
         """What must be there and is not."""
         return tuple(each for each in self.needs if not each.met)
-
-
-def edition_of(case: Case) -> str:
-    """The edition that the case keeps."""
-    return case.edition or editions.STARTER
 
 
 def policies_of(case: Case) -> tuple[Policy, ...]:

@@ -11,11 +11,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import datetime
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
+from zoneinfo import ZoneInfo
 
+from desagravo.departments import queries as _departments
 from desagravo.rulebook import edition as _edition
 from desagravo.rulebook import reasons as _reasons
+from desagravo.rulebook import stored as _stored
 from desagravo.rulebook.calendar import due_after
 from desagravo.rulebook.editions import (
     Difference,
@@ -71,6 +75,7 @@ __all__ = [
     "differences",
     "due_after",
     "edition",
+    "edition_at",
     "edition_view",
     "editions",
     "export_toml",
@@ -147,6 +152,11 @@ def _anywhere(look: Callable[[str], T], edition: str) -> T:
 def edition() -> str:
     """The edition in force; events of new cases quote it with the rule, ``starter-2026.1#triage.safety``."""
     return _edition.in_force()
+
+
+def edition_at(moment: datetime) -> str:
+    """The edition in force at this moment, where the organisation is: the one that a case received then keeps."""
+    return _stored.on(moment.astimezone(ZoneInfo(_departments.organisation().time_zone)).date())
 
 
 @_kept

@@ -26,11 +26,12 @@ _days: tuple[float, list[tuple[date, str]]] | None = None
 
 def in_force() -> str:
     """The published edition whose day came last, where the organisation is; the starter before the first one."""
-    days = _published()
-    if not days:
-        return edition.STARTER
-    today = departments.today_here()
-    return next((code for day, code in days if day <= today), edition.STARTER)
+    return on(departments.today_here()) if _published() else edition.STARTER
+
+
+def on(day: date) -> str:
+    """The published edition that was, is or will be in force on this day; the starter before the first one."""
+    return next((code for first, code in _published() if first <= day), edition.STARTER)
 
 
 def load(code: str) -> edition.Edition | None:

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
 
-from desagravo.cases.closing import DETAILS, currencies, edition_of
+from desagravo.cases.closing import DETAILS, currencies
+from desagravo.cases.editions import edition_of
 from desagravo.cases.models import Case, Referral
 from desagravo.cases.queries.visible import visible_to
 from desagravo.common import clock, money

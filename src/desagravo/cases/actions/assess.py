@@ -8,6 +8,7 @@ from desagravo.cases import deciding
 from desagravo.cases.actions._path import because, begin, finish
 from desagravo.cases.actions._words import needed
 from desagravo.cases.contents import content
+from desagravo.cases.editions import edition_of
 from desagravo.cases.events import CaseAssessed, CaseOverruled
 from desagravo.cases.models import Assessment, Case
 from desagravo.cases.terms import SEVERITY, term
@@ -42,7 +43,7 @@ def assess(case: Case, *, answers: Mapping[str, str], actor: Actor, about: str =
             raise Missing({"about": [Refusal("no_such_person")]})
         told[decide.ABOUT] = about
     try:
-        decision = decide.triage(told, edition=deciding.edition_of(case))
+        decision = decide.triage(told, edition=edition_of(case))
     except ValueError as error:
         raise Missing({"answers": [Refusal("unknown_code", value=str(error))]}) from error
     _keep_the_class(case, decision.outcome)

@@ -10,6 +10,7 @@ from desagravo.cases.actions._words import say_why
 from desagravo.cases.actions.receive import findable
 from desagravo.cases.complaint import Complaint
 from desagravo.cases.contents import content, file_pieces
+from desagravo.cases.editions import edition_of
 from desagravo.cases.events import CaseCompleted, CompletionWaived, FilesAdded, FormExtended
 from desagravo.cases.files import KeptFile, attach
 from desagravo.cases.models import Case, ComplaintForm
@@ -47,7 +48,7 @@ def complete(case: Case, additions: Complaint, *, actor: Actor, kept: Sequence[K
             filed_at=clock.now(),
         )
         present = {*fields, "description"} | ({"signature"} if form.signature_method else set())
-        form.missing = list(decide.missing(present))
+        form.missing = list(decide.missing(present, edition=edition_of(case)))
         form.save()
         _update_case(case, fields)
         verb, facts = _step(form)

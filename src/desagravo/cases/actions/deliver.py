@@ -7,14 +7,13 @@ from desagravo.cases.contents import content
 from desagravo.cases.events import DocumentMade, LetterDelivered, LetterUndeliverable
 from desagravo.cases.models import Case, Document, FollowUp
 from desagravo.cases.next_step import renew_next_step
-from desagravo.cases.working_days import due_after
+from desagravo.cases.working_days import target_after
 from desagravo.common import clock, files
 from desagravo.common.actor import SYSTEM, Actor
 from desagravo.common.text import tidy_line
 from desagravo.history.actions import record_many
 from desagravo.history.outbox import Failed
 from desagravo.history.queries import Printed
-from desagravo.rulebook import queries as rulebook
 
 
 @transaction.atomic
@@ -32,7 +31,7 @@ def letter_undeliverable(case_number: str, *, letter: str, because: str, actor: 
         FollowUp.objects.create(
             case=case,
             about=tidy_line(because)[:500],
-            due_at=due_after(clock.now(), rulebook.target("triage")),
+            due_at=target_after(case, "triage", clock.now()),
             set_at=clock.now(),
             came_back_at=clock.now(),
         )

@@ -10,12 +10,11 @@ from desagravo.cases.contents import content
 from desagravo.cases.events import FollowUpCameBack, FollowUpDone, FollowUpSet
 from desagravo.cases.models import Case, FollowUp
 from desagravo.cases.terms import KEEP_PROMISE, OUTSIDE_DUE
-from desagravo.cases.working_days import due_after
+from desagravo.cases.working_days import target_after
 from desagravo.common import clock
 from desagravo.common.actor import SYSTEM, Actor
 from desagravo.common.refusals import Missing, NotNow, Refusal
 from desagravo.history.actions import Entry
-from desagravo.rulebook import queries as rulebook
 
 
 @transaction.atomic
@@ -66,7 +65,7 @@ def see_that_it_is_kept(case: Case, *, actor: Actor) -> Entry:
     row = FollowUp.objects.create(
         case=case,
         about=KEEP_PROMISE,
-        due_at=due_after(clock.now(), rulebook.target("follow_up")),
+        due_at=target_after(case, "follow_up", clock.now()),
         set_by_id=int(actor.id),
         set_at=clock.now(),
     )

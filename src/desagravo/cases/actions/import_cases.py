@@ -27,6 +27,7 @@ from desagravo.common.text import headline
 from desagravo.customers import actions as customers
 from desagravo.departments import authority
 from desagravo.history.actions import Entry, record_many
+from desagravo.rulebook import queries as rulebook
 
 LONGEST_REFERENCE = 80
 MOST_KEPT = 200
@@ -256,6 +257,7 @@ def _row(told: OldCase, complaint: Complaint, *, number: str, customer_id: int, 
         received_at=told.received_at or now,
         registered_at=now,
         closed_before=told.closed,
+        edition=rulebook.edition(),
     )
     renew_next_step(row)
     return row

@@ -6,6 +6,7 @@ from django.db.models import Max
 from desagravo.cases.actions._path import begin, finish
 from desagravo.cases.actions._words import SENT_TWICE_WITHIN, needed, say_why
 from desagravo.cases.contents import content
+from desagravo.cases.editions import edition_of
 from desagravo.cases.events import FindingRecorded, PointAdded, PointDecided, PointDropped
 from desagravo.cases.models import Case, Finding, Point
 from desagravo.cases.models.work import DECISIONS
@@ -72,7 +73,7 @@ def decide_point(
     row = Point.objects.select_for_update().filter(pk=point.pk, case=case).first()
     if row is None:
         raise NotYours("not_found")
-    problems = _decision_problems(decision, reasons, remedy)
+    problems = _decision_problems(decision, reasons, remedy, edition_of(case))
     if problems:
         raise Missing(problems)
     row.text = needed("text", text) if text is not None else row.text
@@ -91,13 +92,13 @@ def decide_point(
     return row
 
 
-def _decision_problems(decision: str, reasons: str, remedy: str) -> dict[str, list[Refusal]]:
+def _decision_problems(decision: str, reasons: str, remedy: str, edition: str) -> dict[str, list[Refusal]]:
     problems: dict[str, list[Refusal]] = {}
     if decision not in DECISIONS or not decision:
         problems["decision"] = [Refusal("unknown_code", value=decision[:60])]
     if decision != "upheld" and not reasons.strip():
         problems["reasons"] = [Refusal("needs_reason")]
-    if remedy and remedy not in {each.code for each in rulebook.remedies("en")}:
+    if remedy and remedy not in {each.code for each in rulebook.remedies("en", edition=edition)}:
         problems["remedy"] = [Refusal("unknown_code", value=remedy[:60])]
     return problems
 

@@ -24,12 +24,11 @@ from desagravo.cases.events import (
 )
 from desagravo.cases.lifecycle import STEPS
 from desagravo.cases.models import Case, FollowUp, Message, Response
-from desagravo.cases.working_days import due_after
+from desagravo.cases.working_days import target_after
 from desagravo.common import clock
 from desagravo.common.actor import SYSTEM, Actor
 from desagravo.common.refusals import NotNow, NotYours
 from desagravo.departments import queries as departments
-from desagravo.rulebook import queries as rulebook
 
 
 def moment_of_leaving() -> datetime | None:
@@ -210,7 +209,7 @@ def _send(case: Case, response: Response, *, verb: str, actor: Actor) -> None:
         FollowUp.objects.create(
             case=case,
             about="reach_customer",
-            due_at=due_after(clock.now(), rulebook.target("triage")),
+            due_at=target_after(case, "triage", clock.now()),
             set_at=clock.now(),
             came_back_at=clock.now(),
         )

@@ -16,8 +16,8 @@ from desagravo.cases.actions._path import begin, entry, finish
 from desagravo.cases.actions._words import needed, write_message
 from desagravo.cases.actions.leave import moment_of_leaving
 from desagravo.cases.actions.sign_off import reopen
-from desagravo.cases.closing import edition_of
 from desagravo.cases.contents import content
+from desagravo.cases.editions import edition_of
 from desagravo.cases.events import FollowUpSet, MessageReleased, WroteToCustomer
 from desagravo.cases.events.clocks import ClockEventRecorded
 from desagravo.cases.events.outside import AnswerReopened, CaseForwarded, FileGiven, ReferralEnded, ReferralOpened

@@ -18,6 +18,7 @@ from desagravo.cases.binding import bind
 from desagravo.cases.complaint import Complaint, Signature
 from desagravo.cases.contents import content as content_of
 from desagravo.cases.contents import file_pieces
+from desagravo.cases.editions import edition_at
 from desagravo.cases.events import CaseReceived, CaseReceivedIncomplete
 from desagravo.cases.files import KeptFile, attach
 from desagravo.cases.models import Case, ComplaintForm, NumberSeries, Submission
@@ -245,6 +246,7 @@ def _case_of(submission: Submission, content: Mapping[str, Any]) -> Case:
         department_concerned=content["department"],
         occurred_on=fields.get("occurred_on") or None,
         tracking_generation=1,
+        edition=edition_at(received),
     )
 
 

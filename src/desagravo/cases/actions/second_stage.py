@@ -18,7 +18,7 @@ from desagravo.cases.contents import content
 from desagravo.cases.events import MessageReleased, WroteToCustomer
 from desagravo.cases.events.outside import SecondStageBegun
 from desagravo.cases.models import Case, Response
-from desagravo.cases.working_days import due_after
+from desagravo.cases.working_days import target_after
 from desagravo.common import clock
 from desagravo.common.actor import Actor
 from desagravo.common.refusals import Missing, NotNow, Refusal, words
@@ -26,7 +26,6 @@ from desagravo.departments import queries as departments
 from desagravo.history import queries as history
 from desagravo.history.actions import Entry
 from desagravo.rulebook import edition
-from desagravo.rulebook import queries as rulebook
 
 words(
     {
@@ -61,7 +60,7 @@ def begin_second_stage(case: Case, *, to: str, reason: str, actor: Actor, body: 
     why = say_why(case, reason, actor=actor)
     case.stage, case.owner_id, case.team = 2, int(to), colleague.team or case.team
     case.customer_position, case.customer_wrote_at = "", None
-    case.answer_by = due_after(clock.now(), rulebook.target("answer", edition=case.edition or edition.STARTER))
+    case.answer_by = target_after(case, "answer", clock.now())
     if case.confidential:
         knowing.require_lasting(actor, case, "assign")
         knowing.let_know(case, int(to), by=actor)

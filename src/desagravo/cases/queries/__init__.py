@@ -2,8 +2,8 @@
 
 from desagravo.cases.actions.satisfy import unsatisfied
 from desagravo.cases.closing import DETAILS as CLOSING_DETAILS
-from desagravo.cases.closing import edition_of
 from desagravo.cases.deciding import approvals_needed, known_beside
+from desagravo.cases.editions import edition_of
 from desagravo.cases.next_step import promised
 from desagravo.cases.papers import answer_letter, form_field_rows, form_rows, local
 from desagravo.cases.procedure.live import as_pdf as paper_as_pdf
@@ -80,7 +80,7 @@ from desagravo.cases.queries.visible import (
     visible_to,
 )
 from desagravo.cases.tracking import MARK as PRIVATE_PAGE
-from desagravo.cases.working_days import due_after
+from desagravo.cases.working_days import due_after, target_after
 
 __all__ = [
     "CLOSING_DETAILS",
@@ -180,14 +180,15 @@ __all__ = [
     "steps_open_to",
     "summary",
     "supervisor_of_data",
+    "target_after",
     "to_mail",
     "tracked",
     "tracking_url",
     "unopened",
     "unopened_count",
     "unread_notices",
-    "visible_to",
     "unsatisfied",
+    "visible_to",
     "waiting_for_me",
     "who_knows",
 ]

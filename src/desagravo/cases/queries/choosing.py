@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Count
 
 from desagravo.cases import deciding
+from desagravo.cases.editions import edition_of
 from desagravo.cases.models import Assessment, Case, ComplaintForm
 from desagravo.cases.queries.holdings import WORKS_ON_CASES
 from desagravo.departments import queries as departments
@@ -31,7 +32,7 @@ def proposed_handler(case: Case, *, assessment: Assessment | None, form: Complai
     choice = decide.handler(
         deciding.facts(case, assessment=assessment, form=form),
         [decide.Candidate(each.id, each.roles, each.team, each.id in away, work.get(each.id, 0)) for each in people],
-        edition=deciding.edition_of(case),
+        edition=edition_of(case),
         complained_about=[answers[decide.ABOUT]] if decide.ABOUT in answers else (),
         handled_before=_handled_before(case) if case.stage > 1 else (),
     )
@@ -39,7 +40,7 @@ def proposed_handler(case: Case, *, assessment: Assessment | None, form: Complai
         return None
     names = {each.id: each.name for each in people}
     passed_over = tuple((names[person], why) for person, why in choice.passed_over)
-    rule = f"{deciding.edition_of(case)}#{choice.rule}"
+    rule = f"{edition_of(case)}#{choice.rule}"
     return Proposed(choice.person, names[choice.person], rule, choice.open_cases, passed_over)
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from desagravo.cases import tracking
+from desagravo.cases.editions import edition_of
 from desagravo.cases.models import Attachment, Case, ComplaintForm, Document
 from desagravo.cases.papers import form_rows
 from desagravo.common import clock
@@ -64,7 +65,7 @@ def tracked(case: Case) -> TrackedCase:
     receipts = [each for each in documents if each.kind == "receipt" and each.subject == forms[-1].pk]
     letters = [each for each in documents if each.kind == "letter"]
     sent = dict(case.responses.filter(state="sent").values_list("pk", "sent_at")) if letters else {}
-    needs = {need.code: need for need in rulebook.form_needs(active())}
+    needs = {need.code: need for need in rulebook.form_needs(active(), edition=edition_of(case))}
     return TrackedCase(
         case=case,
         form=forms[-1],
@@ -74,7 +75,7 @@ def tracked(case: Case) -> TrackedCase:
         receipt=receipts[0] if receipts else None,
         letters=letters,
         letter_days=[(each, sent.get(each.subject) or each.made_at) for each in letters],
-        stage=rulebook.stage_of(case.status, active()),
+        stage=rulebook.stage_of(case.status, active(), edition=edition_of(case)),
         missing=tuple(needs[code] for code in forms[-1].missing if code in needs)
         if case.status == "incomplete"
         else (),

@@ -7,6 +7,7 @@ from babel.dates import format_date
 from django.utils.translation import gettext as _
 
 from desagravo.cases import wording
+from desagravo.cases.editions import edition_of
 from desagravo.cases.models import Case, Point
 from desagravo.cases.next_step import promised
 from desagravo.cases.papers import local
@@ -29,7 +30,7 @@ def letter_with(case: Case, template: str, values: Mapping[str, str], *, edition
     ``edition``: that of the template, for a look at a draft; by default the one that the case keeps.
     """
     letter = rulebook.letter_to(
-        template, case.language, name=case.customer.name, edition=edition or wording.edition_of(case)
+        template, case.language, name=case.customer.name, edition=edition or edition_of(case)
     )
     without = wording.left_out_and_filled(letter.body, values)
     if "{next_options}" in letter.body and "next_options" not in values:
@@ -39,7 +40,7 @@ def letter_with(case: Case, template: str, values: Mapping[str, str], *, edition
 
 def letter_subject(case: Case, template: str) -> str:
     """The subject line of a template in the customer's language."""
-    letter = rulebook.letter(template, case.language, edition=wording.edition_of(case))
+    letter = rulebook.letter(template, case.language, edition=edition_of(case))
     return fill(letter.subject, letter_values(case))
 
 
@@ -108,7 +109,7 @@ def _written_out(moment: datetime) -> str:
 
 def _missing(case: Case) -> str:
     form = case.forms.order_by("-version").first()
-    asked = {need.code: need.ask for need in rulebook.form_needs(active())}
+    asked = {need.code: need.ask for need in rulebook.form_needs(active(), edition=edition_of(case))}
     return "\n".join(f"– {asked.get(code, code)}" for code in (form.missing if form else ()))
 
 

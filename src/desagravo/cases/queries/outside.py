@@ -1,6 +1,7 @@
 """The stages of a case outside the house, and who may take its second look."""
 
 from desagravo.cases.actions.second_stage import asks_for_another, who_handled_first
+from desagravo.cases.editions import edition_of
 from desagravo.cases.models import Case, Recoding, Referral, SignOff
 from desagravo.cases.queries.letters import letter_body
 from desagravo.common.refusals import NotYours
@@ -31,5 +32,5 @@ def last_codes(case: Case) -> tuple[SignOff | None, Recoding | None]:
 
 def forwarding_letter(case: Case, signer: str) -> str:
     """The letter that tells the customer, as far as the case knows its gaps."""
-    codes = {each.code for each in rulebook.letter_templates(case.language)}
+    codes = {each.code for each in rulebook.letter_templates(case.language, edition=edition_of(case))}
     return letter_body(case, "forwarding", signer=signer) if "forwarding" in codes else ""

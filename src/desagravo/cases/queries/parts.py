@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from desagravo.cases import deciding
+from desagravo.cases.editions import edition_of
 from desagravo.cases.models import Assessment, Case, ComplaintForm, Consultation, Document, Finding, Point
 from desagravo.common.refusals import NotYours
 from desagravo.departments import queries as departments
@@ -28,7 +29,7 @@ def proposals(
 ) -> list[decide.Proposal]:
     """The departments that the structured answers and the form propose; ``flags`` are what only routing asks."""
     told = deciding.facts(case, assessment=assessment, form=form, flags=flags)
-    return _who_is_there(decide.route(told, edition=deciding.edition_of(case)))
+    return _who_is_there(decide.route(told, edition=edition_of(case)))
 
 
 def _who_is_there(proposed: Iterable[decide.Proposal]) -> list[decide.Proposal]:

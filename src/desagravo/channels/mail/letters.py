@@ -72,7 +72,7 @@ def write(kind: str, case: Any) -> Written:
     code = FOLLOWING[kind]
     if code == "closing_thanks" and case.customer_position == "accepted" and not cases.awaits_remedy(case):
         code = "closing_resolved"  # says that it is resolved: the customer must have said so, and nothing be awaited
-    letter = rulebook.letter_to(code, case.language, name=case.customer.name)
+    letter = rulebook.letter_to(code, case.language, name=case.customer.name, edition=cases.edition_of(case))
     values = {**cases.letter_values(case), "tracking_url": LINK, "customer_name": _salutation(case)}
     body = without_gaps(rulebook.fill(letter.body, values)).replace(" ,", ",")
     return Written(code, rulebook.fill(letter.subject, values), body)

@@ -103,7 +103,11 @@ def _with_template(case: Any, text: str, template: str, request: StaffRequest) -
 
 def _templates(case: Any) -> list[Any]:
     """Answers in the customer's language. Other letters are messages: sent as the answer they would end the work."""
-    return [each for each in rulebook.letters_to_choose(case.language) if each.code.startswith("answer_")]
+    return [
+        each
+        for each in rulebook.letters_to_choose(case.language, edition=queries.edition_of(case))
+        if each.code.startswith("answer_")
+    ]
 
 
 def _with_reply(case: Any, text: str, key: str) -> str:

@@ -71,7 +71,11 @@ def _may_hold_back(request: StaffRequest, file: queries.CaseFile, message: queri
 
 def letters_for_messages(case: Any) -> list[Any]:
     """Letters in the customer's language that are no answer: more time, what is missing, a friendly end."""
-    return [each for each in rulebook.letters_to_choose(case.language) if not each.code.startswith("answer_")]
+    return [
+        each
+        for each in rulebook.letters_to_choose(case.language, edition=queries.edition_of(case))
+        if not each.code.startswith("answer_")
+    ]
 
 
 def _undone(file: queries.CaseFile) -> bool:

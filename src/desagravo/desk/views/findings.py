@@ -40,7 +40,7 @@ def points(request: StaffRequest, number: str) -> HttpResponse:
             return see("desk:points", number=number)
         except REFUSED as refused:
             refusal = refused
-    remedies = {each.code: each.name for each in rulebook.remedies(active())}
+    remedies = {each.code: each.name for each in rulebook.remedies(active(), edition=queries.edition_of(case))}
     known, form = queries.points_of(case), queries.form_of(case)
     rows = [
         (each, term(DECISION, each.decision) if each.decision else "", remedies.get(each.remedy, each.remedy))
@@ -83,7 +83,7 @@ def decision(request: StaffRequest, number: str, key: int) -> HttpResponse:
         description=_description(case),
         said={"decision": point.decision, "reasons": point.reasons, "remedy": point.remedy, "text": point.text},
         decisions=list(DECISION.items()),
-        remedies=rulebook.remedies(active()),
+        remedies=rulebook.remedies(active(), edition=queries.edition_of(case)),
         findings=queries.findings_of(case),
     )
     anchors = {"decision": "f_decision_1"}

@@ -3,12 +3,10 @@
 from django.http import HttpResponse
 
 from desagravo.cases import actions, queries
-from desagravo.cases.queries import due_after
 from desagravo.common import clock
 from desagravo.common.refusals import NotYours
 from desagravo.desk.doors import StaffRequest, see, staff, staff_acts
 from desagravo.desk.views._work import REFUSED, around, base_of, day_of, end_of, show
-from desagravo.rulebook import queries as rulebook
 
 
 @staff
@@ -23,7 +21,7 @@ def follow_ups(request: StaffRequest, number: str) -> HttpResponse:
             return see(f"{base_of(number)}#follow-ups")
         except REFUSED as refused:
             refusal = refused
-    due_day = day_of(due_after(clock.now(), rulebook.target("follow_up")))
+    due_day = day_of(queries.target_after(case, "follow_up", clock.now()))
     return show(request, "desk/case/follow_up.html", around(case, due_day=due_day), refusal=refusal)
 
 

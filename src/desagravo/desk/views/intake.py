@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from desagravo.cases import actions
 from desagravo.cases import queries as cases
-from desagravo.cases.queries import due_after
 from desagravo.cases.terms import CHANNEL
 from desagravo.common import clock
 from desagravo.common.language import active
@@ -186,14 +185,18 @@ def filed(request: StaffRequest, number: str) -> HttpResponse:
     case = cases.case_for(request.actor, number)
     form = case.forms.order_by("-version")[0]
     language = active()
-    closing = [each for each in rulebook.guidance(language, case.channel) if each.code.startswith("close")]
+    closing = [
+        each
+        for each in rulebook.guidance(language, case.channel, edition=cases.edition_of(case))
+        if each.code.startswith("close")
+    ]
     context = {
         "case": case,
         "missing": [NEEDS[code] for code in form.missing if code in NEEDS] if case.status == "incomplete" else [],
         "link": handed_over_by(request.actor, case),
         "may_send_link": may(request.actor, "send_tracking_again") and bool(case.customer.email),
         "may_replace_link": may(request.actor, "renew_tracking"),
-        "answer_by": due_after(case.received_at, rulebook.target("answer")),
+        "answer_by": cases.promised(case),
         "advice": closing,
         "receipt": case.documents.filter(kind="receipt").order_by("-pk").first(),
         "earlier": cases.earlier_of(request.actor, case),

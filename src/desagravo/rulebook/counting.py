@@ -185,7 +185,8 @@ def segments(events: Iterable[Any], opens: str, now: datetime, *, held: bool = F
     nothing. One that lasts is taken to end now: the earliest that is still possible."""
     found: list[Segment] = []
     start: datetime | None = None
-    for event in events:
+    # of two at the same moment the clock stops first and then runs
+    for event in sorted(events, key=lambda each: (each.at, each.name != opens)):
         if event.name == opens:
             start = start or event.at
         elif start:
@@ -268,11 +269,13 @@ def _counted(place: Place, milestone: Milestone, n: int, zero: date, segments: t
 
 def _rolled(place: Place, day: date) -> Iterable[Day]:
     """From a closed last day to the business day on which the limit ends."""
+    if not place.why_closed(day):
+        return
+    day += _DAY
     while why := place.why_closed(day):
         yield _closed(place, day, why)
         day += _DAY
-        if not place.why_closed(day):
-            yield Day(day, 0, "rolled")
+    yield Day(day, 0, "rolled")
 
 
 def _closed(place: Place, day: date, why: str) -> Day:

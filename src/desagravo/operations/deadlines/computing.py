@@ -108,7 +108,7 @@ class _Computing:
         if not entry.unit:
             return self.effective(name, counting.day_zero(place, moment, moves=entry.moves))
         milestone = _milestone(name, entry)
-        pauses = [each for each in _ordered(self.case.events) if each.name in {"waiting_customer", "customer_replied"}]
+        pauses = [each for each in self.case.events if each.name in {"waiting_customer", "customer_replied"}]
         segments = counting.segments(pauses, "waiting_customer", self.last()) if entry.pauses else ()
         due = counting.due(place, milestone, entry.n, moment, segments, entry.moves)
         if segments and segments[-1].lasts and segments[-1].start < due.bound:
@@ -223,10 +223,6 @@ def _milestone(name: str, entry: Entry) -> Milestone:
     return Milestone(
         name, {"en": name}, entry.n, entry.unit, entry.start, entry.kind, bearer, months_rule=entry.months_rule
     )
-
-
-def _ordered(events: tuple[Happened, ...]) -> list[Happened]:
-    return sorted(events, key=lambda each: (each.at, each.name != "waiting_customer", each.name))
 
 
 def _condition(milestone: Milestone) -> str:

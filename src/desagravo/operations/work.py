@@ -50,6 +50,7 @@ TICKS = [
     Tick("desagravo.cases.actions:forget_exports", every=600),
     Tick("desagravo.cases.actions:forget_looks", every=3600),
     Tick("desagravo.cases.actions:come_back", every=30),
+    Tick("desagravo.cases.actions:remind_of_retention", every=3600),
     Tick("desagravo.cases.actions:open_forgotten", every=30),
     Tick("desagravo.cases.actions:look_at_limits", every=30),
     Tick("desagravo.cases.actions:bind_what_is_left", every=60),

@@ -21,10 +21,10 @@ RECORDING: Final = "recording"
 UNITS: Final = ("days", "calendar_days", "weeks", "months", "years")
 ENDS: Final[Mapping[str, tuple[str, ...]]] = {
     "closed": ("closed",),
-    "answered": ("final_response_sent", "answered", "closed"),
+    "answered": ("final_response_sent", "closed"),
     "resolved": ("resolved", "closed"),
-    "resolution_notified": ("final_response_sent", "answered", "closed"),
-    "call_date": ("recorded",),
+    "resolution_notified": ("final_response_sent", "closed"),
+    "call_date": ("recorded", "call_date"),
 }
 """What a rule counts from → names of events of a case that may stand for it; of those that happened the latest counts.
 What does not stand here is counted from the event of its own name."""

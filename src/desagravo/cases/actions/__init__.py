@@ -67,6 +67,7 @@ from desagravo.cases.actions.redact import (
     redact_text,
 )
 from desagravo.cases.actions.respond import approve, request_approval, respond, return_answer
+from desagravo.cases.actions.retain import let_go, look_through, remind_of_retention
 from desagravo.cases.actions.rulebooks import answer_attributes, apply_rulebook, end_rulebook, explain_missed
 from desagravo.cases.actions.second_stage import begin_second_stage
 from desagravo.cases.actions.sign_off import reopen, sign_off
@@ -145,6 +146,7 @@ __all__ = [
     "keep_bytes",
     "keep_document",
     "keep_draft",
+    "let_go",
     "let_know",
     "letter_delivered",
     "letter_undeliverable",
@@ -152,6 +154,7 @@ __all__ = [
     "lift_hold",
     "look",
     "look_at_limits",
+    "look_through",
     "make_confidential",
     "merge_department",
     "move_answer_date",
@@ -181,6 +184,7 @@ __all__ = [
     "redact_text",
     "refer",
     "reject_recomputation",
+    "remind_of_retention",
     "renew_tracking",
     "reopen",
     "request_approval",

@@ -35,7 +35,7 @@ from desagravo.cases.erasing import (
     withdraw_exports,
 )
 from desagravo.cases.events.erasing import CaseErased, ErasureAsked, ErasureDone, ErasureRefused
-from desagravo.cases.grounds import ERASURE
+from desagravo.cases.grounds import BY_RULE, ERASURE
 from desagravo.cases.models import (
     AnswerDraft,
     Attachment,
@@ -97,7 +97,7 @@ def ask_erasure(numbers: Sequence[str], *, ground: str, password: str, actor: Ac
     problems: dict[str, list[Refusal]] = {}
     if not cases:
         problems["cases"] = [Refusal("no_cases_chosen")]
-    if ground not in ERASURE:
+    if ground not in ERASURE or ground in BY_RULE:
         problems["ground"] = [Refusal("no_erasure_ground")]
     if not confirmed:
         problems["confirmed"] = [Refusal("not_confirmed")]
@@ -195,6 +195,8 @@ def erase_case(number: str, *, first: str, erasure: int, ground: str, actor: Act
         return False
     if actor is not SYSTEM:
         _not_blocked(case)
+        if ground in BY_RULE:
+            _still_by_rule(case)
     gone = _stored_files(case) + withdraw_exports(number)
     address = case.customer.email
     _forget_drafts(case)
@@ -221,6 +223,13 @@ def erase_case(number: str, *, first: str, erasure: int, ground: str, actor: Act
     erase_salts(number)
     transaction.on_commit(lambda: discard(gone))
     return True
+
+
+def _still_by_rule(case: Case) -> None:
+    """A hold, a body outside or another rule of the last minute keeps it. Raises NotNow."""
+    from desagravo.cases.actions.retain import require_may_go  # noqa: PLC0415  (it calls this file)
+
+    require_may_go(case)
 
 
 def _what_stays(case: Case) -> dict[str, str | bytes]:

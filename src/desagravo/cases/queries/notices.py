@@ -45,6 +45,7 @@ _SENTENCES: Final[dict[str, Any]] = {
     "withdrawn": _("%(case)s was withdrawn."),
     "reopened": _("%(by)s reopened %(case)s."),
     "undeliverable": _("A mail to the customer of %(case)s could not be delivered."),
+    "retention_due": _("Once a year: look at which cases need not be kept any longer."),
     "went_outside": _("%(case)s lies before a body outside."),
     "outside_ended": _("The body outside is done with %(case)s."),
     "second_stage": _("%(by)s gave you %(case)s for a second look."),
@@ -200,6 +201,8 @@ def _path(notice: Notice, visible: set[str], questions: set[str], *, by: str) ->
         return _LISTS.get(notice.kind, "/desk/") if notice.kind in COUNTED else "/desk/"
     if notice.kind in _TO_ANSWER:
         return f"/desk/questions/{notice.subject_id}/" if notice.subject_id in questions else ""
+    if notice.kind == "retention_due":
+        return "/desk/privacy/retention/"
     if notice.case_number not in visible:
         return f"/desk/looks/?person={by}" if notice.kind == "glass_broken" and by else ""
     if notice.kind == "glass_broken":

@@ -124,7 +124,7 @@ def forwarding(request: StaffRequest, number: str) -> HttpResponse:
             return see("desk:case", number)
         except REFUSED as refused:
             refusal = refused
-    letter = stages.forwarding_letter(case, request.user.name)
+    letter = stages.forwarding_letter(case, departments.names([request.actor.id]).get(request.actor.id, ""))
     form = queries.form_of(case)
     context = around(case, letter=letter, consent=form.fields.get("consent_sharing") if form else None)
     return show(request, "desk/case/forwarding.html", context, refusal=refusal)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
 from desagravo.cases import actions, queries
-from desagravo.cases.grounds import ERASURE, REDACTION
+from desagravo.cases.grounds import BY_RULE, ERASURE, REDACTION
 from desagravo.cases.queries import erasing
 from desagravo.common import throttle
 from desagravo.common.refusals import Missing, NotNow, Refusal
@@ -34,7 +34,7 @@ def redaction(request: StaffRequest, number: str) -> HttpResponse:
         case,
         pieces=pieces,
         chosen=request.POST.get("piece", request.GET.get("piece", "")),
-        grounds=[(code, str(words)) for code, words in REDACTION.items()],
+        grounds=[(code, str(words)) for code, words in REDACTION.items() if code not in BY_RULE],
         taken_out=erasing.taken_out_of(case),
         on_hold=erasing.is_on_hold(case),
         erased=erasing.erasure_of(case),
@@ -107,7 +107,7 @@ def privacy(request: StaffRequest) -> HttpResponse:
         "hidden": found.hidden,
         "more": found.more,
         "ticked": request.POST.getlist("number"),
-        "grounds": [(code, str(sentence)) for code, sentence in ERASURE.items()],
+        "grounds": [(code, str(sentence)) for code, sentence in ERASURE.items() if code not in BY_RULE],
         "rows": erasing.erasures(request.actor),
         "said": request.POST,
         "problems": told,

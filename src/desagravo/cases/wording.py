@@ -121,7 +121,7 @@ def situation(case: Case, text: str, *, purpose: str, reader: str = "", **more: 
             "points_answered": bool(points) and all(each.decision for each in points),
             "decision_made": bool(points) and all(each.decision for each in points),
             "reasons_given": all(each.reasons.strip() for each in points if each.decision != "upheld"),
-            "remedy_named": all(each.remedy for each in points if each.decision in {"upheld", "partly_upheld"}),
+            "remedy_named": bool(points) and all(each.decision for each in points),  # "none" is chosen with the decision
             "right_language": told in {"", case.language.partition("-")[0]},
             "reachable": _reachable(case),
             "no_advertising": not advertises,

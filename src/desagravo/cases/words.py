@@ -74,6 +74,25 @@ words(
         "no_answer_text": _("There is no answer to send yet. Write it first."),
         "another_text": _("The text changed since you last saw it. Read it again before you go on."),
         "placeholder_left": _("The letter still has the gap %(name)s. Fill it in, or take it out."),
+        "content_missing": _(
+            "The answer does not contain what it must: %(item)s. Asked for by: %(rule)s. %(todo)s"
+        ),
+        "the_house": _("the house"),
+        "needs_evidence": _("Say where it stands, or how it reaches the customer."),
+        "no_summary_route": _(
+            "No rulebook of this case has a summary resolution, or its time has passed. Send a final answer instead."
+        ),
+        "admission_needs_approval": _(
+            "“%(phrase)s” admits fault or liability. Write it otherwise, or ask for approval and say why it shall stay."
+        ),
+        "admission_needs_reason": _(
+            "“%(phrase)s” admits fault or liability. Write it otherwise, or say why it shall stay; who approves reads "
+            "the reason."
+        ),
+        "admission_in_message": _(
+            "“%(phrase)s” admits fault or liability. Write it otherwise, for example “%(better)s”. Only an answer that "
+            "a second person approves may say so."
+        ),
         "no_points": _(
             "Name at least one point of the complaint and decide it, so that the answer has something to answer."
         ),

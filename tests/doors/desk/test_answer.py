@@ -242,7 +242,9 @@ def test_a_decision_that_the_letter_does_not_tell_is_warned_of_and_blocks_nothin
     for text in ("O frigorífico não arrefece.", "Ninguém telefonou."):
         point = actions.add_point(case, text=text, actor=cast.rui)
         actions.decide_point(point, decision="not_upheld", reasons="Não se provou.", remedy="", actor=cast.rui)
-    block = queries.letter_values(case)["points"]
+    # where nothing is granted the letter says how the customer goes on, inside the house and outside
+    options = "Pode pedir-nos que reapreciemos o assunto, ou recorrer à arbitragem de consumo.\n\n"
+    block = options + queries.letter_values(case)["points"]
     draft = actions.save_draft(case, body=block.replace("\n", "\n  "), based_on=0, actor=cast.rui)
     assert queries.points_not_as_decided(case, draft.body) == []
     assert "Every point is decided" in rui.get(page(case.number, "answer/preview/")).content.decode()

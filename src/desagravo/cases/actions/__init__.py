@@ -14,6 +14,7 @@ from desagravo.cases.actions.confide import (
     make_confidential,
     no_longer_let_know,
 )
+from desagravo.cases.actions.confirm import confirm_content, take_back_confirmation
 from desagravo.cases.actions.consult import Question, answer_consultation, consult, withdraw_consultation
 from desagravo.cases.actions.deliver import keep_document, letter_delivered, letter_undeliverable
 from desagravo.cases.actions.departments import merge_department, retire_department
@@ -35,6 +36,7 @@ from desagravo.cases.actions.hand_over import (
     person_leaves,
     problems_of_leaving,
 )
+from desagravo.cases.actions.holding import examined_holding, holding_values, send_holding_letter
 from desagravo.cases.actions.import_cases import (
     Import,
     OldCase,
@@ -67,7 +69,6 @@ from desagravo.cases.actions.redact import (
     redact_text,
 )
 from desagravo.cases.actions.respond import approve, request_approval, respond, return_answer
-from desagravo.cases.actions.retain import let_go, look_through, remind_of_retention
 from desagravo.cases.actions.rulebooks import answer_attributes, apply_rulebook, end_rulebook, explain_missed
 from desagravo.cases.actions.second_stage import begin_second_stage
 from desagravo.cases.actions.sign_off import reopen, sign_off
@@ -115,6 +116,7 @@ __all__ = [
     "break_glass",
     "come_back",
     "complete",
+    "confirm_content",
     "consult",
     "decide_point",
     "differences",
@@ -124,6 +126,7 @@ __all__ = [
     "end_referral",
     "end_rulebook",
     "erasure_list",
+    "examined_holding",
     "explain_missed",
     "extend_limit",
     "find",
@@ -141,12 +144,12 @@ __all__ = [
     "hold",
     "hold_back",
     "hold_back_message",
+    "holding_values",
     "import_cases",
     "keep",
     "keep_bytes",
     "keep_document",
     "keep_draft",
-    "let_go",
     "let_know",
     "letter_delivered",
     "letter_undeliverable",
@@ -154,7 +157,6 @@ __all__ = [
     "lift_hold",
     "look",
     "look_at_limits",
-    "look_through",
     "make_confidential",
     "merge_department",
     "move_answer_date",
@@ -184,7 +186,6 @@ __all__ = [
     "redact_text",
     "refer",
     "reject_recomputation",
-    "remind_of_retention",
     "renew_tracking",
     "reopen",
     "request_approval",
@@ -194,10 +195,12 @@ __all__ = [
     "save_draft",
     "scrub",
     "seen",
+    "send_holding_letter",
     "send_tracking_again",
     "sign_off",
     "still_here",
     "sweep_files",
+    "take_back_confirmation",
     "take_back_event",
     "waive_completion",
     "withdraw",

@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from desagravo.cases import deciding
+from desagravo.cases.actions._content import kept, needs_no_second_person, require_content, say_reasons
 from desagravo.cases.actions._path import because, begin, entry, finish
 from desagravo.cases.actions._words import needed
 from desagravo.cases.actions.consult import require_nothing_open
@@ -26,16 +27,19 @@ APPROVERS = ("supervisor", *APPROVERS_OF_MAJOR)
 
 
 @transaction.atomic
-def request_approval(case: Case, *, draft_version: int, actor: Actor) -> Response:
+def request_approval(case: Case, *, draft_version: int, actor: Actor, admission_reason: str = "") -> Response:
     """Put the draft, as it stands in this version, up for every approval that the case's edition asks for.
 
-    Where it asks for none, the approval of somebody who leads is wanted all the same.
+    Where it asks for none, the approval of somebody who leads is wanted all the same. ``admission_reason`` says why a
+    text that admits fault or liability shall leave as it is.
 
     Raises:
-        NotNow: an open required question (named), an undecided point, no text, or the draft changed since.
+        NotNow: an open required question (named), an undecided point, no text, or the draft changed since; or something
+            is missing that the answer must contain.
+        Missing: the text admits something, and nobody says why.
     """
     case = begin("request_approval", case, actor=actor)
-    response = _exact_text(case, draft_version, actor)
+    response = _exact_text(case, draft_version, actor, admission_reason)
     response.state = "pending"
     response.save()
     rows = _ask_for_what_is_needed(case, response)
@@ -131,7 +135,7 @@ def respond(case: Case, *, draft_version: int, actor: Actor) -> Response:
 
     Raises:
         NotAllowed: the edition asks for an approval; ask for it.
-        NotNow: as :func:`request_approval`.
+        NotNow: as :func:`request_approval`; or the text admits something, so a second person must agree.
     """
     case = begin("respond", case, actor=actor, facts=_asks_for_approval)
     response = _exact_text(case, draft_version, actor)
@@ -200,7 +204,8 @@ def four_eyes(case: Case, response: Response | None, actor: Actor, alone_reason:
     }
 
 
-def _exact_text(case: Case, draft_version: int, actor: Actor) -> Response:
+def _exact_text(case: Case, draft_version: int, actor: Actor, admission_reason: str | None = None) -> Response:
+    """The draft as a response. ``admission_reason`` is None where nobody else would agree to an admission."""
     require_nothing_open(case)
     points = list(Point.objects.filter(case=case).order_by("position"))
     undecided = next((point for point in points if not point.decision), None)
@@ -216,6 +221,10 @@ def _exact_text(case: Case, draft_version: int, actor: Actor) -> Response:
     unfilled = sorted(names_in(draft.body) & set(PLACEHOLDERS))
     if unfilled:
         raise NotNow("placeholder_left", name="{" + unfilled[0] + "}")
+    told = require_content(case, draft)
+    if admission_reason is None:
+        needs_no_second_person(told)
+    reason = say_reasons(case, told, draft, admission_reason or "", actor=actor)
     body = draft.body.strip()
     same = Response.objects.filter(case=case, body_sha256=digest_of(body)).values_list("authors", flat=True)
     return Response(
@@ -228,6 +237,7 @@ def _exact_text(case: Case, draft_version: int, actor: Actor) -> Response:
         authors=sorted({*draft.authors, actor.id}.union(*same)),
         requested_by_id=int(actor.id) if actor.kind == "staff" else None,
         requested_at=clock.now(),
+        content={**kept(told, draft), **({"note": reason.pk} if reason else {})},
     )
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from desagravo.cases.actions._content import require_no_admission
 from desagravo.cases.actions._path import begin, finish
 from desagravo.cases.actions._words import needed, sent_already, write_message
 from desagravo.cases.actions.leave import moment_of_leaving, stop_leaving
@@ -39,9 +40,13 @@ def write(case: Case, *, body: str, actor: Actor, kept: Sequence[KeptFile] = (),
     """A message to the customer that is not the answer: a question, or news of how it stands.
 
     It leaves after the delay of the house. ``read_to``: see :func:`seen`.
+
+    Raises:
+        Missing: no words, or words that admit fault or liability.
     """
     case = begin("write", case, actor=actor)
     text = needed("body", body)
+    require_no_admission(case, text)
     leaves_at = moment_of_leaving()
 
     def told(key: int, files: int) -> tuple[str, Facts]:

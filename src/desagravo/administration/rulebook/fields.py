@@ -164,7 +164,7 @@ class Money(Field):
                 wrong[name] = _("Write an amount here, for instance 250.")
             return ABSENT
         amount = decimal(text)
-        if amount is None or not 0 <= amount < Decimal(10) ** 12 or amount != round(amount, 2):
+        if amount is None or not 0 <= amount < Decimal(10) ** 12 or _ambiguous(amount):
             words = _("“%(typed)s” is not an amount. Write it in digits, for instance 250 or 250.00.")
             wrong[name] = words % {"typed": text}
             return before
@@ -678,6 +678,12 @@ def decimal(text: str) -> Decimal | None:
     except InvalidOperation:
         return None
     return number if number.is_finite() else None
+
+
+def _ambiguous(amount: Decimal) -> bool:
+    """1.250 may be a thousand or one and a quarter: more than two decimals are asked again."""
+    exponent = amount.as_tuple().exponent
+    return not isinstance(exponent, int) or not -2 <= exponent <= 0
 
 
 def grouped(

@@ -146,7 +146,7 @@ _MILESTONE: tuple[Field, ...] = (
     While(
         key="on",
         label=_("Only while"),
-        questions=from_list.attributes,
+        questions=from_list.facts_of_limits,
         answers=from_list.answers_of,
         optional=True,
         quiet=True,

@@ -11,10 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from desagravo.administration.rulebook.world import Option, World
+from desagravo.cases.clock_words import event_words
 from desagravo.common.language import babel_locale
 from desagravo.departments import places
 from desagravo.departments import queries as people
 from desagravo.departments.role_words import ROLE
+from desagravo.rulebook import conditions
 from desagravo.rulebook import queries as rulebook
 
 Named = dict[str, Any]
@@ -230,6 +232,26 @@ def phrase_kinds(world: World) -> list[Option]:
 def attributes(world: World) -> list[Option]:
     """What rulebooks ask about a case."""
     return of_book("rulebooks", "attribute", "text")(world)  # type: ignore[no-any-return]
+
+
+def facts_of_limits(world: World) -> list[Option]:
+    """What limits may depend on: what rulebooks ask, and what has happened on the case."""
+    asked = attributes(world)
+    used = {
+        term.attribute
+        for table in world.policies.values()
+        for row in table.get("milestone", ())
+        for term in _terms(str(row.get("on", "")))
+    }
+    happened = sorted(used - {each.value for each in asked})
+    return [*asked, *(Option(code, event_words(code)) for code in happened)]
+
+
+def _terms(said: str) -> tuple[conditions.Term, ...]:
+    try:
+        return conditions.read(said).terms if said else ()
+    except conditions.NotUnderstood:
+        return ()
 
 
 def answers_of(world: World, code: str) -> list[Option]:

@@ -14,6 +14,7 @@ from desagravo.administration.rulebook import options as from_list
 from desagravo.administration.rulebook.fields import Field
 from desagravo.administration.rulebook.options import named as _named
 from desagravo.administration.rulebook.world import World
+from desagravo.cases.clock_words import event_words
 from desagravo.departments.role_words import ROLE
 from desagravo.rulebook import conditions
 
@@ -269,7 +270,7 @@ def condition(said: str, world: World) -> str:
         terms = conditions.read(said).terms
     except conditions.NotUnderstood:
         return said
-    asked = {each.value: str(each.label) for each in from_list.attributes(world)}
+    asked = {each.value: str(each.label) for each in from_list.facts_of_limits(world)}
     found = []
     for term in terms:
         answers = from_list.answers_of(world, term.attribute)
@@ -279,7 +280,7 @@ def condition(said: str, world: World) -> str:
         if term.codes is None:
             named = str(_("no") if term.negated else _("yes"))
             words = _("“%(question)s” %(answer)s")
-        found.append(words % {"question": asked.get(term.attribute, term.attribute), "answer": named})
+        found.append(words % {"question": asked.get(term.attribute) or event_words(term.attribute), "answer": named})
     return _all_of(found)
 
 

@@ -69,6 +69,7 @@ from desagravo.cases.actions.redact import (
     redact_text,
 )
 from desagravo.cases.actions.respond import approve, request_approval, respond, return_answer
+from desagravo.cases.actions.retain import let_go, look_through, remind_of_retention
 from desagravo.cases.actions.rulebooks import answer_attributes, apply_rulebook, end_rulebook, explain_missed
 from desagravo.cases.actions.second_stage import begin_second_stage
 from desagravo.cases.actions.sign_off import reopen, sign_off
@@ -150,6 +151,7 @@ __all__ = [
     "keep_bytes",
     "keep_document",
     "keep_draft",
+    "let_go",
     "let_know",
     "letter_delivered",
     "letter_undeliverable",
@@ -157,6 +159,7 @@ __all__ = [
     "lift_hold",
     "look",
     "look_at_limits",
+    "look_through",
     "make_confidential",
     "merge_department",
     "move_answer_date",
@@ -186,6 +189,7 @@ __all__ = [
     "redact_text",
     "refer",
     "reject_recomputation",
+    "remind_of_retention",
     "renew_tracking",
     "reopen",
     "request_approval",

@@ -115,7 +115,8 @@ def test_extension_needs_everything(sofia: Client, cast: Cast) -> None:
     beyond = sofia.post(address, {"new_date": "2026-12-01", "reason": "More time.", "notice": "Mais tempo."})
     assert "at most" in beyond.content.decode()
     day = (row.due_on + timedelta(days=7)).isoformat()
-    assert sofia.post(address, {"new_date": day, "reason": "The laboratory.", "notice": "Mais tempo."}).status_code == 303
+    sent = sofia.post(address, {"new_date": day, "reason": "The laboratory.", "notice": "Mais tempo."})
+    assert sent.status_code == 303
     row.refresh_from_db()
     assert row.due_on > date.fromisoformat(day)  # the rulebook gives ten working days, the customer was told a day
     assert "extended once" in _page(sofia, case)

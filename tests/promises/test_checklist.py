@@ -27,6 +27,7 @@ from desagravo.operations.work import TICKS
 from desagravo.rulebook import decide, edition
 from desagravo.rulebook import queries as rulebook
 from tests.cast import MONDAY, PASSWORD, SAFETY, Cast, answered, closed, engage, filed, fresh, in_work, kinds, section
+from tests.rooms.cases.test_procedure import changed, published
 
 
 @pytest.fixture
@@ -189,6 +190,17 @@ def test_time_alone_closes_nothing(cast: Cast) -> None:
             if tick.where.startswith("desagravo.cases"):
                 tick.function()(clock.now())
         assert {each.pk: fresh(each).status for each in open_ones} == states
+
+
+def test_a_new_edition_moves_no_date_of_a_case(cast: Cast) -> None:
+    before = filed()
+    promised = cases.promised(before)
+    published("2026.5", MONDAY.date(), **changed("targets", "answer", days=2))
+    after = filed()
+    assert cases.promised(after) < promised
+    actions.note(before, body="Nada muda.", actor=cast.marta)
+    assert cases.promised(fresh(before)) == promised
+    assert (fresh(before).edition or edition.STARTER, fresh(after).edition) == (edition.STARTER, "2026.5")
 
 
 def test_there_is_a_letter_for_each_kind_of_answer() -> None:

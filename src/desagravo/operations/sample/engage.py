@@ -59,6 +59,7 @@ def establish(password: str) -> dict[str, Colleague]:
         email=house["email"],
         website=house["website"],
         legal_line=f"{house['legal_name']} · NIPC {house['tax_number']}",
+        country=house["country"],
         time_zone=house["zone"],
         languages=["pt-pt", "en"],
         sending_delay=0,

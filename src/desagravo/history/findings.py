@@ -68,6 +68,7 @@ _WORDS = {
     "nothing_published": gettext_lazy(
         "The database knows %(count)s checkpoints, and the folder %(folder)s holds none of them."
     ),
+    "changed_edition": gettext_lazy("Edition %(edition)s of the rulebook is not what was published."),
     "row_without_event": gettext_lazy("Case %(case)s has something that no event ever told of: %(row)s."),
 }
 

@@ -71,6 +71,17 @@ def told_of(numbers: Collection[str]) -> dict[str, list[Told]]:
     return found
 
 
+def told_apart(kind: str) -> list[Told]:
+    """What the events of one kind say that belong to no case, oldest first. One query."""
+    columns = ("seq", "kind", "subject_kind", "subject_id", "payload")
+    events = Event.objects.filter(case_number="", kind=kind).order_by("seq").values_list(*columns)
+    found: list[Told] = []
+    for seq, of_kind, subject_kind, subject_id, payload in events:
+        said = json.loads(payload)
+        found.append(Told(seq, of_kind, subject_kind, subject_id, said["details"], tuple(said["commits"])))
+    return found
+
+
 def of_case(number: str) -> list[EventView]:
     """All events of a case, oldest first. One query."""
     return _views(Event.objects.filter(case_number=number, n__isnull=False).order_by("n"))

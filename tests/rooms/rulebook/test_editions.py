@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import DatabaseError, connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -18,6 +19,7 @@ from desagravo.common.actor import SYSTEM
 from desagravo.common.refusals import Conflict, Missing, NotAllowed, NotNow, NotYours
 from desagravo.departments.actions import add_person, establish_organisation
 from desagravo.departments.queries import actor_for
+from desagravo.history import sealing
 from desagravo.history.models import Event
 from desagravo.history.verify import verify
 from desagravo.rulebook import actions, decide, edition, plain, queries, toml_files
@@ -430,3 +432,80 @@ def test_every_table_survives_its_file_and_its_row(table: dict[str, Any]) -> Non
     assert plain.from_json(plain.to_json(table)) == table
     assert plain.digest(read) == plain.digest(table)
     toml_files.Lines(toml_files.write(table), table)
+
+
+ATTACKS = [
+    "UPDATE rulebook_edition SET books = '{{}}' WHERE code = '{code}'",
+    "UPDATE rulebook_edition SET in_force_from = '2001-01-01' WHERE code = '{code}'",
+    "UPDATE rulebook_edition SET state = 'draft' WHERE code = '{code}'",
+    "UPDATE rulebook_edition SET note = note",
+    "DELETE FROM rulebook_edition WHERE code = '{code}'",
+    "DELETE FROM rulebook_edition",
+]
+ON_SQLITE = [
+    "INSERT OR REPLACE INTO rulebook_edition SELECT * FROM rulebook_edition WHERE code = '{code}'",
+    "UPDATE OR REPLACE rulebook_edition SET code = '{code}' WHERE state = 'draft'",
+    "UPDATE OR REPLACE rulebook_edition SET id = (SELECT id FROM rulebook_edition WHERE code = '{code}')"
+    " WHERE state = 'draft'",
+]
+ON_POSTGRES = [
+    "TRUNCATE rulebook_edition",
+    "SET LOCAL session_replication_role = replica; DELETE FROM rulebook_edition",
+]
+
+
+def refused(statement: str, code: str) -> None:
+    with (
+        pytest.raises(DatabaseError, match="never changes"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(statement.format(code=code))
+
+
+@pytest.mark.parametrize("statement", ATTACKS)
+def test_the_database_keeps_what_was_published(cast: Cast, statement: str) -> None:
+    code = published(cast)
+    draft(cast)
+    refused(statement, code)
+    assert queries.target("answer", edition=code) == 12
+
+
+@pytest.mark.sqlite_only
+@pytest.mark.parametrize("statement", ON_SQLITE)
+def test_nothing_takes_its_place_on_sqlite(cast: Cast, statement: str) -> None:
+    code = published(cast)
+    draft(cast, days=4)
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA recursive_triggers = OFF")
+    try:
+        refused(statement, code)
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA recursive_triggers = ON")
+
+
+@pytest.mark.postgres_only
+@pytest.mark.parametrize("statement", ON_POSTGRES)
+def test_nothing_empties_its_table_on_postgres(cast: Cast, statement: str) -> None:
+    refused(statement, published(cast))
+
+
+def test_a_draft_and_its_row_may_change(cast: Cast) -> None:
+    published(cast)
+    code = draft(cast, days=3)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE rulebook_edition SET note = 'x' WHERE code = %s", [code])
+        cursor.execute("DELETE FROM rulebook_edition WHERE code = %s", [code])
+    assert not Edition.objects.filter(code=code).exists()
+
+
+def test_verify_finds_what_was_changed_behind_the_guard(cast: Cast) -> None:
+    code = published(cast)
+    assert verify().ok
+    row = Edition.objects.get(code=code)
+    with sealing.lifted():
+        row.books["targets"]["target"][2]["days"] = 99
+        row.save()
+    report = verify()
+    assert not report.ok and code in report.sentence()

@@ -4,6 +4,8 @@ Triggers for each statement also see TRUNCATE and an UPDATE by way of ON CONFLIC
 for connections that declare themselves replicas (``session_replication_role``).
 """
 
+from desagravo.history.sealing.final import FinalRows
+
 TRIGGERS = (
     "history_event_sealed",
     "history_head_sealed",
@@ -64,3 +66,34 @@ def unseal(events: str, head: str, salts: str, checkpoints: str) -> list[str]:
         "history_checkpoint": checkpoints,
     }
     return [f"DROP TRIGGER IF EXISTS {name} ON {tables[name.rpartition('_')[0]]}" for name in TRIGGERS]
+
+
+def names_of_final(final: FinalRows) -> list[str]:
+    """The names of the triggers that keep final rows."""
+    return [f"history_{final.table}_final", f"history_{final.table}_kept"]
+
+
+def seal_final(final: FinalRows) -> list[str]:
+    """The statements that keep final rows."""
+    table, is_final = final.table, f"{final.column} = '{final.value}'"
+    row, whole = names_of_final(final)
+    refuse = f"""
+CREATE OR REPLACE FUNCTION {row}() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'TRUNCATE' AND NOT EXISTS (SELECT 1 FROM {table} WHERE {is_final}) THEN RETURN NULL; END IF;
+    RAISE EXCEPTION 'what was published never changes' USING ERRCODE = 'integrity_constraint_violation';
+END $$
+"""  # noqa: S608  (names of our own source)
+    return [
+        refuse,
+        f"CREATE TRIGGER {row} BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW WHEN (OLD.{is_final}) "
+        f"EXECUTE FUNCTION {row}()",
+        f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {row}",
+        f"CREATE TRIGGER {whole} BEFORE TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION {row}()",
+        f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {whole}",
+    ]
+
+
+def unseal_final(final: FinalRows) -> list[str]:
+    """The statements that let go of them."""
+    return [f"DROP TRIGGER IF EXISTS {name} ON {final.table}" for name in names_of_final(final)]

@@ -9,6 +9,8 @@ a trigger that read the events themselves would stand in the way of every migrat
 does not have the function at all.
 """
 
+from desagravo.history.sealing.final import FinalRows
+
 ERASING = "history_erasing"
 
 TRIGGERS = (
@@ -59,3 +61,31 @@ def unseal(_events: str, _head: str, _salts: str, _checkpoints: str) -> list[str
 
 def _trigger(name: str, when: str) -> str:
     return f"CREATE TRIGGER {name} {when} BEGIN SELECT RAISE(ABORT, 'the history is only ever added to'); END"
+
+
+def names_of_final(final: FinalRows) -> list[str]:
+    """The names of the triggers that keep final rows."""
+    return [f"history_{final.table}_{what}" for what in ("no_update", "no_delete", "no_replace", "no_take_over")]
+
+
+def seal_final(final: FinalRows) -> list[str]:
+    """The statements that keep final rows."""
+    update, delete, replace, take_over = names_of_final(final)
+    table, is_final = final.table, f"{final.column} = '{final.value}'"
+    same = " OR ".join(f"{key} = NEW.{key}" for key in final.keys)
+    there = f"SELECT 1 FROM {table} WHERE {is_final} AND ({same})"  # noqa: S608  (names of our own source)
+    return [
+        _final(update, f"BEFORE UPDATE ON {table} WHEN OLD.{is_final}"),
+        _final(delete, f"BEFORE DELETE ON {table} WHEN OLD.{is_final}"),
+        _final(replace, f"BEFORE INSERT ON {table} WHEN EXISTS ({there})"),
+        _final(take_over, f"BEFORE UPDATE ON {table} WHEN EXISTS ({there} AND rowid <> OLD.rowid)"),
+    ]
+
+
+def unseal_final(final: FinalRows) -> list[str]:
+    """The statements that let go of them."""
+    return [f"DROP TRIGGER IF EXISTS {name}" for name in names_of_final(final)]
+
+
+def _final(name: str, when: str) -> str:
+    return f"CREATE TRIGGER {name} {when} BEGIN SELECT RAISE(ABORT, 'what was published never changes'); END"

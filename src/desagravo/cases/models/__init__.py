@@ -13,7 +13,15 @@ from desagravo.cases.models.form import ComplaintForm, FormDraft, Submission
 from desagravo.cases.models.limits import AppliedRulebook, CalendarSnapshot, ClockEvent, TimeLimit
 from desagravo.cases.models.message import Attachment, Message
 from desagravo.cases.models.notice import Notice
-from desagravo.cases.models.outside import Recoding, Referral, RequiredApproval, RetentionRun, TryOut
+from desagravo.cases.models.outside import (
+    CaseMove,
+    EditionMove,
+    Recoding,
+    Referral,
+    RequiredApproval,
+    RetentionRun,
+    TryOut,
+)
 from desagravo.cases.models.privacy import Erasure, Export, Look, NeedToKnow, Redaction
 from desagravo.cases.models.recomputing import ProposedDate, Recomputation
 from desagravo.cases.models.work import Assessment, Consultation, Finding, FollowUp, Point
@@ -25,10 +33,12 @@ __all__ = [
     "Attachment",
     "CalendarSnapshot",
     "Case",
+    "CaseMove",
     "ClockEvent",
     "ComplaintForm",
     "Consultation",
     "Document",
+    "EditionMove",
     "Erasure",
     "Export",
     "Finding",

@@ -106,3 +106,40 @@ class RetentionRun(models.Model):
 
     def __str__(self) -> str:
         return f"retention run {self.pk}"
+
+
+class CaseMove(models.Model):
+    """A case was moved on purpose to another edition of the rulebook, with a reason."""
+
+    case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="edition_moves")
+    before = models.CharField(max_length=40)
+    after = models.CharField(max_length=40)
+    reason = models.TextField()
+    by = models.ForeignKey("departments.Person", null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.before} → {self.after}"
+
+
+class EditionMove(models.Model):
+    """All open cases of one edition are to be moved to another: asked for by a person, done by the worker.
+
+    ``state``: waiting, done, stopped. ``position`` is the key of the last case that was looked at; ``left`` counts those
+    that could not be moved. ``reason`` is written into every case and names nobody.
+    """
+
+    before = models.CharField(max_length=40)
+    after = models.CharField(max_length=40)
+    reason = models.TextField()
+    state = models.CharField(max_length=12, default="waiting")
+    total = models.PositiveIntegerField(default=0)
+    position = models.PositiveBigIntegerField(default=0)
+    moved = models.PositiveIntegerField(default=0)
+    left = models.PositiveIntegerField(default=0)
+    asked_by = models.ForeignKey("departments.Person", null=True, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.before} → {self.after}"

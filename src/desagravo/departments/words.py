@@ -15,7 +15,7 @@ words(
         "major_needs_manager": _("This is a major case: a manager takes this step."),
         "approval_needed": _("This answer needs an approval before it leaves. Ask for the approval."),
         "not_asked_to_approve": _("Nobody asks for your approval of this answer. The page says who is asked."),
-        "approved_already": _("You approved this answer already. Somebody else gives the other approval."),
+        "approved_already": _("You approved this answer already. Somebody else gives what is missing."),
         "not_your_case": _("This step is taken by the owner of the case, a supervisor or a manager."),
         "another_department": _("This question was put to another department."),
         "own_rights": _("Nobody changes their own rights. Ask another administrator."),

@@ -69,6 +69,13 @@ def _awaiting_approval(file: CaseFile) -> Standing:
     if file.pending is None:
         return Standing(_("Waiting for approval"), "waiting")
     since = day(file.pending.requested_at)
+    missing = [each.name for each in file.approvals if each.given_at is None]
+    if len(file.approvals) > 1 and missing:
+        return Standing(
+            _("The answer has been waiting for approval since %(day)s; missing: %(roles)s")
+            % {"day": since, "roles": listed(missing)},
+            "waiting",
+        )
     return Standing(_("The answer has been waiting for approval since %(day)s") % {"day": since}, "waiting")
 
 

@@ -122,3 +122,29 @@ _PASSED_OVER = {
 def passed_over(code: str) -> str:
     """Why somebody whom a rule names is not proposed."""
     return str(_PASSED_OVER.get(code, code))
+
+
+@dataclass(frozen=True)
+class Handler:
+    """Whom the rules propose, by which rule and why, and who was passed over for another reason than more work."""
+
+    id: str
+    name: str
+    open_cases: int
+    rule: str
+    named: str
+    reason: str
+    not_these: tuple[tuple[str, str], ...]
+
+
+def handler(case: Any, assessment: Any = None, form: Any = None) -> Handler | None:
+    """Whom the rules propose for this case; None where no rule finds somebody, or nobody assessed it yet."""
+    assessment = assessment or cases.assessment_of(case)
+    if assessment is None:
+        return None
+    found = cases.proposed_handler(case, assessment=assessment, form=form or cases.form_of(case))
+    if found is None:
+        return None
+    others = tuple((name, passed_over(code)) for name, code in found.passed_over if code != "more_work")
+    words = rule_in_words(found.rule)
+    return Handler(found.id, found.name, found.open_cases, found.rule, named(found.rule), words, others)

@@ -69,9 +69,7 @@ def test_a_larger_amount_never_makes_a_case_less_major(
 def test_an_earlier_complaint_more_never_makes_a_case_less_major(
     answers: dict[str, str], known: dict[str, str], earlier: int
 ) -> None:
-    less, more = (
-        decide.triage({**answers, **known, decide.EARLIER: str(each)}) for each in (earlier, earlier + 1)
-    )
+    less, more = (decide.triage({**answers, **known, decide.EARLIER: str(each)}) for each in (earlier, earlier + 1))
     assert more.points >= less.points
 
 
@@ -274,7 +272,9 @@ def test_the_one_with_least_work_who_is_there() -> None:
 
 
 def test_never_the_person_complained_about_nor_at_the_second_stage_who_handled_the_first() -> None:
-    people = _people(Candidate("1", {"manager"}), Candidate("2", {"manager"}, open_cases=9), Candidate("3", {"handler"}))
+    people = _people(
+        Candidate("1", {"manager"}), Candidate("2", {"manager"}, open_cases=9), Candidate("3", {"handler"})
+    )
     about = decide.handler(Facts(outcome="major"), people, complained_about=["1"])
     second = decide.handler(Facts(outcome="major", stage=2), people, handled_before=["1", "2"])
     first = decide.handler(Facts(outcome="major"), people, handled_before=["1"])

@@ -24,12 +24,13 @@ from desagravo.history.actions import Entry
 
 @dataclass(frozen=True)
 class Question:
-    """What one department is asked, and by when it is needed."""
+    """What one department is asked, and by when it is needed. ``rule`` (``edition#rule``) proposed to ask it."""
 
     department: str
     text: str
     due_at: datetime
     required: bool = True
+    rule: str = ""
 
 
 @transaction.atomic
@@ -57,20 +58,21 @@ def consult(case: Case, *, questions: Sequence[Question], actor: Actor) -> list[
         facts = ConsultationAsked(
             consultation.pk, consultation.department, consultation.due_at.isoformat(), consultation.required
         )
-        entries.append((consultation, facts))
+        entries.append((consultation, facts, question.rule))
     if not entries:
         return asked
-    (first, first_facts), *others = entries
+    (first, first_facts, first_rule), *others = entries
     besides = [
         entry(
             case,
             facts,
             actor=actor,
             subject=("consultation", str(each.pk)),
+            because=rule,
             department=each.department,
             private={"consultation": content(each)},
         )
-        for each, facts in others
+        for each, facts, rule in others
     ]
     finish(
         case,
@@ -78,6 +80,7 @@ def consult(case: Case, *, questions: Sequence[Question], actor: Actor) -> list[
         first_facts,
         actor=actor,
         subject=("consultation", str(first.pk)),
+        because=first_rule,
         department=first.department,
         private={"consultation": content(first)},
         words=" ".join(words),

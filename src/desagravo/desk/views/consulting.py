@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
 
 from desagravo.cases import actions, queries
 from desagravo.cases.actions import Question
@@ -15,6 +16,7 @@ from desagravo.common import clock
 from desagravo.common.language import active
 from desagravo.common.refusals import Missing, Refusal
 from desagravo.departments import queries as departments
+from desagravo.desk import why
 from desagravo.desk.doors import StaffRequest, see, staff
 from desagravo.desk.views._work import REFUSED, around, day_of, end_of, show
 from desagravo.rulebook import queries as rulebook
@@ -46,7 +48,7 @@ def new(request: StaffRequest, number: str) -> HttpResponse:
     refusal = None
     if request.method == "POST":
         try:
-            actions.consult(case, questions=_questions(request), actor=request.actor)
+            actions.consult(case, questions=_questions(request, case), actor=request.actor)
             return see("desk:case", number=number)
         except REFUSED as refused:
             refusal = refused
@@ -65,9 +67,25 @@ def _others(choices: list[Choice]) -> list[Choice]:
     return [each for each in choices if not each.reasons]
 
 
-def _questions(request: StaffRequest) -> list[Question]:
+def _proposals(request: StaffRequest, case: Any) -> dict[str, Any]:
+    """Department → why the rules propose it, each rule as ``edition#rule``."""
+    proposed = queries.proposals(
+        case,
+        assessment=queries.assessment_of(case),
+        form=queries.form_of(case),
+        flags=request.GET.getlist("flag"),  # they come from triage with the link to here
+    )
+    named = {each.department: why.rules_of(case, each.because) for each in proposed}
+    return {
+        each.department: replace(each, rule=named[each.department][0], because=named[each.department])
+        for each in proposed
+    }
+
+
+def _questions(request: StaffRequest, case: Any) -> list[Question]:
     """What was ticked. Each problem is said beside the department that it belongs to."""
     found: list[Question] = []
+    proposals = _proposals(request, case)
     problems: dict[str, list[Refusal]] = {}
     silent = departments.nobody_answers_for()
     for code in request.POST.getlist("department"):
@@ -80,7 +98,8 @@ def _questions(request: StaffRequest) -> list[Question]:
             due = end_of(request.POST.get(f"due-{code}", ""), f"due-{code}")
             if due <= clock.now():
                 problems[f"due-{code}"] = [Refusal("past_date")]
-            found.append(Question(code, text, due, required=request.POST.get(f"required-{code}") != "no"))
+            rule = proposals[code].rule if code in proposals else ""
+            found.append(Question(code, text, due, request.POST.get(f"required-{code}") != "no", rule))
         except Missing as missing:
             problems.update(missing.fields)
     if problems:
@@ -93,13 +112,7 @@ def _questions(request: StaffRequest) -> list[Question]:
 def _choices(request: StaffRequest, case: Any, sent: Any, refusal: Refusal | None) -> list[Choice]:
     language = active()
     wrong = refusal.fields if isinstance(refusal, Missing) else {}
-    proposed = queries.proposals(
-        case,
-        assessment=queries.assessment_of(case),
-        form=queries.form_of(case),
-        flags=request.GET.getlist("flag"),  # they come from triage with the link to here
-    )
-    proposals = {each.department: each for each in proposed}
+    proposals = _proposals(request, case)
     silent = departments.nobody_answers_for()
     open_now = {each.department for each in queries.open_questions(case)}
     return [
@@ -118,8 +131,7 @@ def _choice(each: Any, proposal: Any, sent: Any, wrong: Any, *, asked: bool, lan
         suggestions, days = tuple(question.text for question in known.questions), known.due_days
     except KeyError:  # a department of the house that the edition does not know
         suggestions, days = (), rulebook.target("follow_up")
-    currency = departments.organisation().currency
-    reasons = [rulebook.reason(rule, language, currency) for rule in proposal.because] if proposal and not asked else []
+    reasons = _reasons(proposal) if proposal and not asked else []
     text = rulebook.question_for(proposal.rule, language) if reasons and proposal else next(iter(suggestions), "")
     ticked, due, required = False, day_of(due_after(clock.now(), days)), True
     if sent is not None:
@@ -129,6 +141,14 @@ def _choice(each: Any, proposal: Any, sent: Any, wrong: Any, *, asked: bool, lan
     problem = [one for field in ("question", "due", "although") for one in wrong.get(f"{field}-{each.code}", ())]
     words = " ".join(one.sentence() for one in problem)
     return Choice(each.code, each.name, each.purpose, ticked, reasons, text, due, required, suggestions, words)
+
+
+def _reasons(proposal: Any) -> list[str]:
+    """Every rule in words; what rests on words found in the text says so."""
+    reasons = [why.rule_in_words(rule) for rule in proposal.because]
+    if proposal.words:
+        reasons.append(_("Words found in the text: %(words)s") % {"words": ", ".join(proposal.words)})
+    return reasons
 
 
 @staff

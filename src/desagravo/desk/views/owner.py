@@ -4,6 +4,7 @@ from django.http import HttpResponse
 
 from desagravo.cases import actions, queries
 from desagravo.departments import queries as departments
+from desagravo.desk import why
 from desagravo.desk.doors import StaffRequest, see, staff
 from desagravo.desk.views._work import REFUSED, around, show
 
@@ -16,7 +17,8 @@ def owner(request: StaffRequest, number: str) -> HttpResponse:
     if request.method == "POST":
         try:
             meant = bool(request.POST.get("although_away"))
-            actions.assign(case, to=request.POST.get("to", ""), actor=request.actor, although_away=meant)
+            to, rule = request.POST.get("to", ""), request.POST.get("rule", "")
+            actions.assign(case, to=to, actor=request.actor, although_away=meant, rule=rule)
             return _onward(request, number)
         except REFUSED as refused:
             refusal = refused
@@ -24,7 +26,7 @@ def owner(request: StaffRequest, number: str) -> HttpResponse:
     # the own team first: that is where most cases stay
     people.sort(key=lambda each: (each.team != request.actor.team, each.name))
     away = departments.away_now([each.id for each in people])
-    context = around(case, people=people, teams=departments.teams(), away=away)
+    context = around(case, people=people, teams=departments.teams(), away=away, handler=why.handler(case))
     return show(request, "desk/case/owner.html", context, refusal=refusal, anchors={"to": "f_to_1"})
 
 

@@ -158,7 +158,7 @@ def _show(request: StaffRequest, case: Any, missing: Missing | None = None) -> H
         "may_assign": case.status == "assessed" and may(actor, "assign"),
         "may_finish": case.status == "assessed" and case.severity == "minor" and actor.has("supervisor", "manager"),
         "people": _people(actor.id, case.severity) if case.status == "assessed" else [],
-        "handler": _handler(case, latest, form) if case.status == "assessed" and may(actor, "assign") else None,
+        "handler": why.handler(case, latest, form) if case.status == "assessed" and may(actor, "assign") else None,
         "typed": request.POST,
         "away": departments.away_now() if case.status == "assessed" else {},
         "problems": found,
@@ -245,15 +245,6 @@ def _proposed(case: Any, latest: Any, form: Any, flags: list[str]) -> list[Propo
         )
         for each in cases.proposals(case, assessment=latest, form=form, flags=flags)
     ]
-
-
-def _handler(case: Any, latest: Any, form: Any) -> dict[str, Any] | None:
-    """Whom the rules propose, why, and why not the others."""
-    found = cases.proposed_handler(case, assessment=latest, form=form)
-    if found is None:
-        return None
-    why_not = [(name, why.passed_over(code)) for name, code in found.passed_over if code != "more_work"]
-    return {"found": found, "why": why.rule_in_words(found.rule), "named": why.named(found.rule), "why_not": why_not}
 
 
 _FITTING = {"major": ("manager", "supervisor", "handler"), "minor": ("supervisor", "handler", "manager")}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from desagravo.administration.views import checklist, departments, letterhead, organisation, start
+from desagravo.administration.views import checklist, departments, letterhead, organisation, recomputation, start
 
 app_name = "administration"
 
@@ -15,6 +15,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("letterhead/image/", letterhead.image, name="letterhead_image"),
     path("checklist/", checklist.checklist, name="checklist"),
     path("checklist/checklist.csv", checklist.table, name="checklist_table"),
+    path("calendar/recomputation/", recomputation.recomputation, name="recomputation"),
+    path("calendar/recomputation/proposal/", recomputation.proposal, name="recomputation_proposal"),
+    path("calendar/recomputation/<int:key>/decision/", recomputation.decision, name="recomputation_decision"),
     path("departments/", departments.departments, name="departments"),
     path("departments/new/", departments.new, name="new_department"),
     path("departments/<slug:code>/", departments.department, name="department"),

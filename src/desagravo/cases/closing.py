@@ -13,5 +13,3 @@ def currencies() -> tuple[str, ...]:
     """In which relief may have been given: that of the house first."""
     house = departments.organisation().currency
     return (house, *(each for each in CURRENCIES if each != house))
-
-

@@ -11,16 +11,19 @@ from babel.numbers import format_currency
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from desagravo.cases.closing import DETAILS
 from desagravo.cases.editions import edition_of
 from desagravo.cases.models import Attachment, Case, ComplaintForm, Response, SignOff
-from desagravo.cases.terms import CHANNEL, ROLE, term
+from desagravo.cases.terms import CHANNEL, ROLE, SETTLED_BY, term
 from desagravo.cases.tracking import MARK
 from desagravo.common import clock, files
 from desagravo.common.documents import kinds
 from desagravo.common.language import LANGUAGES, active, babel_locale, in_language
 from desagravo.departments import queries as departments
 from desagravo.history import queries as history
+from desagravo.rulebook import closing
 from desagravo.rulebook import queries as rulebook
+from desagravo.rulebook.edition import STARTER
 from desagravo.rulebook.letters import fill
 
 _DAYS = {"occurred_on", "form_completed_on"}
@@ -127,7 +130,9 @@ _DELIVERED = {
 
 
 def _closing(signed: SignOff) -> kinds.ClosingSection:
-    axes = rulebook.closing_codes(active(), edition=edition_of(signed.case))
+    edition = signed.edition or STARTER  # of the list that was signed, wherever the case has moved since
+    axes = rulebook.closing_codes(active(), edition=edition)
+    words = closing.requirements(active(), edition=edition)
     outcome = [code.name for axis in axes[:1] for code in axis.codes if code.code in signed.codes.get(axis.code, ())]
     told = signed.response
     return kinds.ClosingSection(
@@ -151,11 +156,29 @@ def _closing(signed: SignOff) -> kinds.ClosingSection:
         signature=_signature_of(str(signed.signer_id)),
         relief_amount=Decimal(signed.amount) if signed.amount is not None else None,
         relief_currency=signed.currency or departments.organisation().currency,
-        remedy=str(_DELIVERED.get(signed.remedy_delivered, "")),
+        remedy=_remedy(signed, edition),
+        details=tuple((words.get(need, need), signed.details[need]) for need in DETAILS if signed.details.get(need)),
+        reported=tuple((each.name, each.words) for each in closing.reported_as(signed.codes, active(), edition=edition))
+        if signed.edition or signed.settled_by  # one that was signed before there were such lists is told as it was
+        else (),
         lesson=signed.lesson,
         approved_by=told.decided_by.name if told and told.decided_by else "",
         alone_because=signed.alone_reason,
     )
+
+
+def _remedy(signed: SignOff, edition: str) -> str:
+    """What was done, and whether it has arrived."""
+    names = {each.code: each.name for each in rulebook.remedies(active(), edition=edition)}
+    said = [", ".join(names.get(each, each) for each in signed.remedies)]
+    if signed.remedy_delivered == "yes" and signed.delivered_on:
+        day = format_date(signed.delivered_on, "long", locale=babel_locale(active()))
+        said.append(_("The customer received what was promised on %(day)s.") % {"day": day})
+    else:
+        said.append(str(_DELIVERED.get(signed.remedy_delivered, "")))
+    if signed.settled_by:
+        said.append(term(SETTLED_BY, signed.settled_by))
+    return " ".join(f"{each.rstrip('.')}." for each in said if each)
 
 
 def form_field_rows(form: ComplaintForm) -> list[tuple[str, str, str]]:

@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from desagravo.desk.looking import shown
 from desagravo.desk.views import (
     approval,
+    coded,
     conversation,
     exports,
     handbook,
@@ -57,6 +58,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("privacy/retention/cases.csv", retention.table, name="retention_table"),
     path("exports/", exports.exports, name="exports"),
     path("exports/<int:key>/", exports.download, name="export_download"),
+    path("exports/closing-codes/", coded.coded, name="closing_codes"),
     path("handbook/", handbook.handbook, name="handbook"),
     path("handbook/<str:language>.pdf", handbook.handbook_document, name="handbook_document"),
     path("handbook/customers/<str:language>.pdf", handbook.customers_document, name="procedure_document"),

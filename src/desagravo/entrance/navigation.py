@@ -212,6 +212,9 @@ def _privacy_links(actor: Actor, here: str) -> list[dict[str, Any]]:
     links = []
     if actor.has("manager", "data_keeper"):
         links += [("desk:personal_data", _("Requests about personal data")), ("desk:privacy", _("Erase a person"))]
+        links.append(("desk:retention", _("What may go")))
+    if authority.may(actor, "report_codes"):
+        links.append(("desk:closing_codes", _("Closing codes as a file")))
     if actor.has("manager", "auditor", "data_keeper"):
         links.append(("desk:looks_of", _("Who looked at what")))
     return [{"url": reverse(name), "label": label, "current": here == reverse(name)} for name, label in links]

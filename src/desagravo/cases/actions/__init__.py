@@ -1,6 +1,7 @@
 """What can be done with a complaint: one verb, one function. Each checks, changes and records in one transaction."""
 
 from desagravo.cases.actions._closing import ClosingSection
+from desagravo.cases.actions._closing import today as closing_day
 from desagravo.cases.actions.answer_date import move_answer_date
 from desagravo.cases.actions.assess import assess, overrule
 from desagravo.cases.actions.assign import assign
@@ -115,6 +116,7 @@ __all__ = [
     "begin_second_stage",
     "bind_what_is_left",
     "break_glass",
+    "closing_day",
     "come_back",
     "complete",
     "confirm_content",

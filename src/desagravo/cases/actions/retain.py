@@ -109,9 +109,11 @@ def _look(actor: Actor, work: Work) -> dict[str, Any]:
         if place % _PROGRESS_EVERY == 0:
             work.progress(min(99, 100 * done // max(1, total)))
     for batch in retention.in_batches(cases.filter(attachments__media_type__startswith="audio/").distinct()):
-        for each in retention.judge_recordings(batch, on):
-            if each.why == "may_go":
-                recordings.append([each.number, each.file, each.until.isoformat() if each.until else "", each.rule])
+        recordings += [
+            [each.number, each.file, each.until.isoformat() if each.until else "", each.rule]
+            for each in retention.judge_recordings(batch, on)
+            if each.why == "may_go"
+        ]
     return {
         "day": on.isoformat(),
         "looked_at": total,

@@ -201,9 +201,9 @@ def _path(notice: Notice, visible: set[str], questions: set[str], *, by: str) ->
         return _LISTS.get(notice.kind, "/desk/") if notice.kind in COUNTED else "/desk/"
     if notice.kind in _TO_ANSWER:
         return f"/desk/questions/{notice.subject_id}/" if notice.subject_id in questions else ""
-    if notice.kind == "retention_due":
-        return "/desk/privacy/retention/"
     if notice.case_number not in visible:
+        if notice.kind == "retention_due":
+            return "/desk/privacy/retention/"
         return f"/desk/looks/?person={by}" if notice.kind == "glass_broken" and by else ""
     if notice.kind == "glass_broken":
         return f"/desk/cases/{notice.case_number}/confidentiality/"

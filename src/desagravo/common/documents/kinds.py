@@ -197,6 +197,10 @@ class ClosingSection:
     relief_currency: str = "EUR"
     remedy: str = ""
     """What was given, and whether it has arrived."""
+    details: tuple[tuple[str, str], ...] = ()
+    """What the codes require in words: what it is, and what was given."""
+    reported: tuple[tuple[str, str], ...] = ()
+    """How others call it: who, and their words."""
     lesson: str = ""
     approved_by: str = ""
     """Who approved the answer, if somebody else than the signer wrote or approved it."""

@@ -46,6 +46,8 @@ def _closing(section: ClosingSection, words: Words) -> dict[str, Any]:
             {"name": axis.name, "codes": [{"label": code.label, "ticked": code.ticked} for code in axis.codes]}
             for axis in section.axes
         ],
+        "details": {"heading": _("What the codes ask for"), "rows": rows(*section.details)},
+        "reported": {"heading": _("Reported as"), "rows": rows(*section.reported)},
         "told": {"heading": told, "text": prose(section.told_customer)},
         "lesson": {"heading": _("Lesson"), "text": paragraphs(section.lesson)},
         "reopened": {"heading": _("Reopened afterwards because"), "text": paragraphs(section.reopened_because)},

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
+from babel import Locale
 from babel.dates import format_date
 
 from desagravo.cases.procedure import bodies, gathering
 from desagravo.cases.procedure.gathering import Binding, Source
 from desagravo.cases.procedure.words import Words, book, condition, counted_from, period, week, within
 from desagravo.common.documents.paper import Block, Bullets, Paper, Prose, Rich, Rows, Run, Section, Table, plain
-from desagravo.common.language import LANGUAGES
 
 _PUBLIC_RULES = frozenset({"safety", "law", "money"})
 """Of the questions of the triage, those of which customers are told; who counts as a VIP is nobody's business."""
@@ -75,7 +75,7 @@ def _reach(source: Source, words: Words, size: str) -> list[Block]:
             rows.append((words(f"reach.{kind}"), words.rich(f"reach.{kind}_how", address=web(address))))
     same = [*words.rich("reach.same")]
     if len(house.languages) > 1:
-        named = words.listed((LANGUAGES.get(each, each) for each in house.languages), "or")
+        named = words.listed(_languages(house.languages, words), "or")
         same += [Run(" "), *words.rich("reach.languages", languages=named)]
     return [Rows(tuple(rows)), Prose(tuple(same))]
 
@@ -96,7 +96,7 @@ def _steps(source: Source, words: Words) -> list[Block]:
         ("triage", by("triage")),
         ("acknowledge", by("acknowledge")),
         ("departments", _departments_when(source, words)),
-        ("answer", by("answer")),
+        ("answer", words("steps.or_earlier", limit=by("answer")) if _law(source, words) else by("answer")),
         ("later", words("steps.later_when")),
         ("closed", words("steps.closed_when")),
     ]
@@ -221,11 +221,24 @@ def _authority(source: Source, words: Words) -> str:
 def _access(source: Source, words: Words) -> list[Block]:
     said = [*words.rich("access.text")]
     if source.house.url:
-        others = [LANGUAGES.get(each, each) for each in source.house.languages if each != source.language]
+        others = _languages([each for each in source.house.languages if each != source.language], words)
         key = "access.paper" if others else "access.paper_one"
         facts = {"languages": words.listed(others)} if others else {}
         said += [Run(" "), *words.rich(key, address=web(f"{source.house.url}/procedure/"), **facts)]
     return [Prose(tuple(said))]
+
+
+def _languages(codes: Collection[str], words: Words) -> list[str]:
+    """Languages as this language calls them; with the country only where one comes twice."""
+    locale = Locale.parse(words.locale)
+    bases = [code.partition("-")[0] for code in codes]
+    found = []
+    for code in codes:
+        base, _hyphen, country = code.partition("-")
+        name = str(locale.languages[base])
+        twice = bases.count(base) > 1 and country
+        found.append(f"{name} ({locale.territories[country.upper()]})" if twice else name)
+    return found
 
 
 def web(address: str) -> Run:

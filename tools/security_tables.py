@@ -34,6 +34,7 @@ _CHECKS = {
     "approve": "four eyes: not by who wrote the text; a major case by a manager; alone only with a reason",
     "sign_off": "a major case: four eyes as for approving; always the password, and the code where there is an app",
     "respond": "a major case only when it was approved",
+    "forward": "a major complaint only by a manager",
     "answer_consultation": "only a question to the own department",
     "make_confidential": "the own case, or who leads",
     "lift_confidentiality": "the own case, or who leads",

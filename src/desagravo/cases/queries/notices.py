@@ -205,12 +205,16 @@ def _path(notice: Notice, visible: set[str], questions: set[str], *, by: str) ->
         if notice.kind == "retention_due":
             return "/desk/privacy/retention/"
         return f"/desk/looks/?person={by}" if notice.kind == "glass_broken" and by else ""
-    if notice.kind == "glass_broken":
-        return f"/desk/cases/{notice.case_number}/confidentiality/"
-    if notice.kind in _OF_LIMITS:
-        return f"/desk/cases/{notice.case_number}/limits/"
     mark = f"#m{notice.subject_id}" if notice.subject_kind == "message" else ""
-    return f"/desk/cases/{notice.case_number}/{mark}"
+    return f"/desk/cases/{notice.case_number}/{_PAGE_OF.get(notice.kind, mark)}"
+
+
+_PAGE_OF: Final = {
+    "glass_broken": "confidentiality/",
+    "went_outside": "outside/",
+    "outside_ended": "outside/",
+    **dict.fromkeys(_OF_LIMITS, "limits/"),
+}
 
 
 def people_to_mail(now: datetime) -> list[Told]:

@@ -71,7 +71,7 @@ def table(request: StaffRequest) -> HttpResponse:
 
 
 def _shown(point: Point) -> dict[str, object]:
-    how, tone = HOW_WORDS[point.how], TONES[point.how]
+    how, tone = str(HOW_WORDS[point.how]), TONES[point.how]
     if point.configured is False:
         how, tone = _("not configured here"), "soon"
     return {"point": point, "how": how, "tone": tone, "weight": WEIGHT_WORDS[point.weight]}

@@ -44,7 +44,8 @@ def way(policy: str) -> tuple[str, str] | None:
 
 def review_by() -> date:
     """The first day on which somebody looks whether all this is still right."""
-    return min(row["review_by"] for row in _book()["data_protection"])
+    days: list[date] = [row["review_by"] for row in _book()["data_protection"]]
+    return min(days)
 
 
 def _body(row: Mapping[str, Any]) -> Body:

@@ -71,8 +71,8 @@ def _reach(source: Source, words: Words, size: str) -> list[Block]:
         rows.append((words("reach.post"), plain(", ".join((house.name, *house.address)))))
     for binding in gathering.bindings(source):
         if binding.outside and (way := bodies.way(binding.id)):
-            kind, address = way
-            rows.append((words(f"reach.{kind}"), words.rich(f"reach.{kind}_how", address=web(address))))
+            kind, leads_to = way
+            rows.append((words(f"reach.{kind}"), words.rich(f"reach.{kind}_how", address=web(leads_to))))
     same = [*words.rich("reach.same")]
     if len(house.languages) > 1:
         named = words.listed(_languages(house.languages, words), "or")
@@ -153,7 +153,7 @@ def _decides(source: Source, words: Words, roles: Mapping[str, str]) -> list[Blo
 
 def _goes_to(triage: Mapping[str, Any], outcome: str, words: Words, roles: Mapping[str, str]) -> str:
     goes = triage["goes_to"][outcome]
-    role = roles.get(goes["role"], goes["role"])
+    role = str(roles.get(goes["role"], goes["role"]))
     if not goes.get("service"):
         return role
     return words("decides.or", service=words.say(triage["service"][goes["service"]]["name"]), role=role)
@@ -177,8 +177,7 @@ def _disagree(source: Source, words: Words) -> list[Block]:
         items = tuple(_body(row, words) for row in bodies_outside)
         return [*blocks, Prose(words.rich("disagree.outside", house=source.house.name)), Bullets(items),
                 Prose(words.rich("disagree.courts"))]  # fmt: skip
-    standing = source.rules.book("letters").get("standing", {}).get("next_options")
-    return [*blocks, Prose(plain(words.say(standing["text"]))) if standing else Prose(words.rich("disagree.courts"))]
+    return [*blocks, Prose(words.rich("disagree.somewhere", house=source.house.name))]
 
 
 def _body(row: Mapping[str, Any], words: Words) -> Rich:

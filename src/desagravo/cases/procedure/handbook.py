@@ -207,7 +207,6 @@ def _rulebook(source: Source, binding: Binding, words: Words) -> Section:
     )
     about = [(words("limits.binds"), plain(words.say(binding.reason)))] if binding.reason else []
     about.append((words("limits.counted"), plain(" ".join(_counted(binding.policy, words)))))
-    about += [(words("column.change"), plain(each)) for each in ()]
     blocks: list[Block] = [Rows(tuple(about))]
     blocks.append(Table((words("column.what"), words("column.limit"), words("column.kind")), rows, (3, 5, 3)))
     blocks += [Prose(plain(each)) for each in _extensions(binding.policy, words)]
@@ -301,7 +300,7 @@ def _forbidden(source: Source, words: Words) -> list[str]:
 
 
 def _of_language(row: Mapping[str, Any], languages: Sequence[str]) -> list[str]:
-    told = next((row[each] for each in languages if each in row), [])
+    told: Any = next((row[each] for each in languages if each in row), [])
     return [told] if isinstance(told, str) else [str(each) for each in told]
 
 

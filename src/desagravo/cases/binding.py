@@ -7,7 +7,6 @@ rule changes any more.
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,8 +14,7 @@ from desagravo.cases import limits
 from desagravo.cases.limit_names import policy_of
 from desagravo.cases.models import AppliedRulebook, Case, ComplaintForm
 from desagravo.common import clock
-from desagravo.departments import queries as departments
-from desagravo.rulebook import applying, calendars
+from desagravo.rulebook import applying, places
 from desagravo.rulebook import edition as editions
 from desagravo.rulebook.applying import Binding, Situation
 from desagravo.rulebook.calendars import Calendar
@@ -99,13 +97,13 @@ def _amount(told: object) -> Decimal | None:
 
 
 def day_of(case: Case) -> date:
-    """The local day on which the case came in."""
-    return case.received_at.astimezone(ZoneInfo(departments.organisation().time_zone)).date()
+    """The day on which the case came in, where its place is."""
+    return case.received_at.astimezone(ZoneInfo(places.calendar_of(case.establishment).zone)).date()
 
 
 def country_of(case: Case) -> str:
     """The country of the establishment to which the case belongs."""
-    return departments.organisation().country
+    return places.country_of(case.establishment)
 
 
 def _row(case: Case, policy: str, *, because: str, person: int | None = None, reason: str = "") -> AppliedRulebook:
@@ -132,17 +130,6 @@ def apply_by_hand(case: Case, policy: str, *, person: int | None, reason: str) -
     return row
 
 
-def calendar_for(case: Case, policy: Policy) -> Calendar:
-    """The calendar that counts for this rulebook on this case, as it is today."""
-    house = departments.organisation()
-    return _made(house.country, house.time_zone, clock.now().year)
-
-
-@lru_cache(maxsize=16)
-def _made(country: str, zone: str, year: int) -> Calendar:
-    try:
-        return calendars.make(country, zone=zone, first_year=year - 2, last_year=year + 6)
-    except (
-        calendars.BadCalendar
-    ):  # without a part of the country nobody knows its days: fewer are closed, dates earlier
-        return calendars.make("", zone=zone, first_year=year - 2, last_year=year + 6)
+def calendar_for(case: Case, _policy: Policy) -> Calendar:
+    """The calendar that counts for this rulebook on this case, as it is today: that of the place of the case."""
+    return places.calendar_of(case.establishment)

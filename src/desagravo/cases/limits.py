@@ -5,7 +5,7 @@ it. Computing again never changes the past: a limit that was missed stays missed
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -65,12 +65,25 @@ def applied_to(case: Case, *, ended: bool = False) -> list[AppliedRulebook]:
     return list((found if ended else found.filter(ended_at=None)).order_by("pk"))
 
 
-def compute(case: Case, applied: Iterable[AppliedRulebook], now: datetime | None = None) -> list[Running]:
-    """Every limit of these rulebooks on the case, from its rows, as it stands now."""
+def compute(
+    case: Case,
+    applied: Iterable[AppliedRulebook],
+    now: datetime | None = None,
+    *,
+    confirmed: frozenset[int] | None = None,
+) -> list[Running]:
+    """Every limit of these rulebooks on the case, from its rows, as it stands now.
+
+    ``confirmed``: the years whose official calendar somebody confirmed by now, where the reader wants to be warned.
+    """
     applied = list(applied)
     told = happened.happened(case)
     known = attributes_of(case) if any(asks(each) for each in applied) else {}
-    return [running(each, told, known, now or clock.now()) for each in applied]
+    moment = now or clock.now()
+    if confirmed is None:
+        return [running(each, told, known, moment) for each in applied]
+    calendars = [replace(calendar_of(each), confirmed=confirmed) for each in applied]
+    return [count(each, days, told, known, moment) for each, days in zip(applied, calendars, strict=True)]
 
 
 def asks(applied: AppliedRulebook) -> frozenset[str]:

@@ -27,6 +27,7 @@ from desagravo.common import clock
 from desagravo.common.language import active
 from desagravo.common.refusals import NotNow, NotYours
 from desagravo.rulebook import edition as editions
+from desagravo.rulebook import places
 from desagravo.rulebook.clocks import Day, Limit
 from desagravo.rulebook.policies import Milestone
 from desagravo.rulebook.words import say
@@ -169,7 +170,8 @@ def open_limits(case: Case) -> list[OpenLimit]:
 def limits_of(case: Case) -> LimitsOf:
     """Everything on the page, computed at this moment."""
     applied = limits.applied_to(case, ended=True)
-    running = limits.compute(case, [each for each in applied if each.ended_at is None])
+    confirmed = places.calendar_of(case.establishment).confirmed
+    running = limits.compute(case, [each for each in applied if each.ended_at is None], confirmed=confirmed)
     rows = {(row.applied_id, row.key): row for row in TimeLimit.objects.filter(case=case)}
     shown = [(_shown(each, limit, rows), limit) for each in running for limit in each.limits]
     past = [each for each, _limit in shown if each.state in _PAST]

@@ -157,6 +157,12 @@ class Teller:
         due = due_after(morning, 0)
         return due if due > clock.now() else due_after(clock.now(), 0)
 
+    def _answer_attributes(self, told: Telling, step: _Step, actor: Actor) -> None:
+        told.case = actions.answer_attributes(told.case, answers=step["answers"], actor=actor)
+
+    def _record_clock_event(self, told: Telling, step: _Step, actor: Actor) -> None:
+        actions.record_clock_event(told.case, name=step["event"], note=step.get("text", ""), actor=actor)
+
     def _point(self, told: Telling, step: _Step, actor: Actor) -> None:
         told.points.append(actions.add_point(told.case, text=step["text"], actor=actor))
 
@@ -217,6 +223,8 @@ class Teller:
         "find": _plain(actions.find, text="text", source="source"),
         "point": _point,
         "decide_point": _decide_point,
+        "answer_attributes": _answer_attributes,
+        "record_clock_event": _record_clock_event,
         "follow_up": _follow_up,
         "finish_follow_up": _finish_follow_up,
         "write": _plain(actions.write, body="text"),

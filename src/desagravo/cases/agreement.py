@@ -17,6 +17,7 @@ from desagravo.cases.models import (
     Assessment,
     Attachment,
     Case,
+    CaseMove,
     ClockEvent,
     ComplaintForm,
     Consultation,
@@ -46,6 +47,7 @@ _SPOKEN_OF: Final[Mapping[str, models.Manager[Any]]] = {
     "response": Response.objects,
     "sign_off": SignOff.objects,
     "referral": Referral.objects,
+    "case_move": CaseMove.objects,
     "clock_event": ClockEvent.objects,
     "document": Document.objects,
 }

@@ -18,6 +18,7 @@ from desagravo.cases.models import (
     AppliedRulebook,
     Assessment,
     Attachment,
+    CaseMove,
     ClockEvent,
     ComplaintForm,
     Consultation,
@@ -73,6 +74,7 @@ COMMITTED: Final[Mapping[type[models.Model], tuple[str, ...]]] = {
         "kind", "body", "reference", "reason", "opened_on", "answer_due_on", "customer_told_at", "file_handed_over_at",
         "ended_on", "outcome", "effect", "words", "recorded_by_id", "recorded_at",
     ),
+    CaseMove: ("before", "after", "reason", "by_id", "at"),
     Recoding: ("sign_off_id", "edition", "codes", "reason", "by_id", "at"),
 }  # fmt: skip
 """The columns of each table that events commit to, besides the number of the case. Never shorten or reorder a line

@@ -17,6 +17,7 @@ from desagravo.cases.models import (
     Assessment,
     Attachment,
     Case,
+    CaseMove,
     ClockEvent,
     ComplaintForm,
     Consultation,
@@ -59,6 +60,7 @@ BLANK: Final[Mapping[type[models.Model], Mapping[str, Any]]] = {
     Response: {"body": "", "body_sha256": "", "points": [], "comment": "", "alone_reason": ""},
     SignOff: {"lesson": "", "alone_reason": "", "details": {}},
     Recoding: {"reason": ""},
+    CaseMove: {"reason": ""},
     Referral: {"body": "", "reference": "", "reason": "", "words": ""},
     Document: {"stored": "", "sha256": "", "size": 0},
     NeedToKnow: {"reason": ""},
@@ -86,6 +88,7 @@ LABEL: Final[Mapping[type[models.Model], str]] = {
     TimeLimit: "time_limit",
     Referral: "referral",
     Recoding: "recoding",
+    CaseMove: "case_move",
 }
 """How events name the rows of a table that they commit to."""
 

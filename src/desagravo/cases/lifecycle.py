@@ -108,6 +108,7 @@ PATH: Final = (
     _step("answer_anew", {"answered"}, "in_work", "referral.answer_reopened"),
     _step("forward", _DESK, "answered", "case.forwarded"),
     _step("second_stage", {"in_work", "answered"}, "in_work", "case.second_stage"),
+    _step("move_edition", _WORKING, None, "case.edition_moved"),
     _step("recode", {"closed"}, None, "case.recoded"),
     _step("apply_rulebook", _ANY, None, "rulebook.applied"),
     _step("end_rulebook", _ANY, None, "rulebook.ended"),

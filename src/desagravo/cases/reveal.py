@@ -15,6 +15,7 @@ from desagravo.cases.models import (
     Assessment,
     Attachment,
     Case,
+    CaseMove,
     ClockEvent,
     ComplaintForm,
     Consultation,
@@ -130,6 +131,7 @@ reveal("document", _documents)
 reveal("sign_off", _plainly("sign_off", SignOff.objects, "response"))
 reveal("referral", _plainly("referral", Referral.objects))
 reveal("recoding", _recodings)
+reveal("case_move", _plainly("case_move", CaseMove.objects))
 reveal("assessment", _plainly("assessment", Assessment.objects))
 reveal("follow_up", _plainly("follow_up", FollowUp.objects))
 reveal("applied_rulebook", _plainly("applied_rulebook", AppliedRulebook.objects))

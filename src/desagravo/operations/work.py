@@ -55,6 +55,7 @@ TICKS = [
     Tick("desagravo.cases.actions:look_at_limits", every=30),
     Tick("desagravo.cases.actions:bind_what_is_left", every=60),
     Tick("desagravo.cases.actions:recompute", every=5),
+    Tick("desagravo.cases.actions:move_waiting_cases", every=5),
     Tick("desagravo.cases.actions:forget_expired", every=600),
     Tick("desagravo.channels.mail.house:mail_notices", every=10),
     Tick("desagravo.channels.mail.outgoing:send_due", every=3),

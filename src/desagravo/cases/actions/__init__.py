@@ -2,6 +2,7 @@
 
 from desagravo.cases.actions._closing import ClosingSection
 from desagravo.cases.actions._closing import today as closing_day
+from desagravo.cases.actions._content import asked_by
 from desagravo.cases.actions.answer_date import move_answer_date
 from desagravo.cases.actions.assess import assess, overrule
 from desagravo.cases.actions.assign import assign
@@ -50,6 +51,7 @@ from desagravo.cases.actions.investigate import add_point, decide_point, drop_po
 from desagravo.cases.actions.leave import hold_back, hold_back_message
 from desagravo.cases.actions.legal_hold import hold, lift_hold
 from desagravo.cases.actions.look import forget_looks, look, note_look
+from desagravo.cases.actions.move_edition import move_cases, move_edition, move_waiting_cases
 from desagravo.cases.actions.notify import notices_mailed, read_all_notices, read_notice
 from desagravo.cases.actions.outside import Outside, end_referral, forward, give_file, refer
 from desagravo.cases.actions.react import react, withdraw
@@ -110,6 +112,7 @@ __all__ = [
     "ask_for_case_file",
     "ask_for_export",
     "ask_for_link",
+    "asked_by",
     "assess",
     "assign",
     "begin_import",
@@ -165,6 +168,9 @@ __all__ = [
     "make_confidential",
     "merge_department",
     "move_answer_date",
+    "move_cases",
+    "move_edition",
+    "move_waiting_cases",
     "no_longer_let_know",
     "note",
     "note_look",

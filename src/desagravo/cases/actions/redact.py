@@ -37,6 +37,7 @@ from desagravo.cases.models import (
     AnswerDraft,
     Attachment,
     Case,
+    CaseMove,
     ComplaintForm,
     Consultation,
     Document,
@@ -177,6 +178,7 @@ TEXTS: Mapping[str, tuple[type[models.Model], str]] = {
     "outside": (Referral, "words"),
     "forwarding": (Referral, "reason"),
     "recoding": (Recoding, "reason"),
+    "case_move": (CaseMove, "reason"),
 }
 """Texts of those who handled the case → the table and the column that hold them."""
 

@@ -39,7 +39,7 @@ def apply_rulebook(case: Case, *, policy: str, reason: str, actor: Actor) -> App
     if AppliedRulebook.objects.filter(case=case, policy=policy, ended_at=None).exists():
         raise NotNow("rulebook_applied_already")
     row = binding.apply_by_hand(case, policy, person=_person(actor), reason=why)
-    told = _about(row)
+    told = about(row)
     finish(case, "apply_rulebook", RulebookApplied(row.pk, policy, row.policy_version), actor=actor, **told)
     return row
 
@@ -64,7 +64,7 @@ def end_rulebook(case: Case, *, applied: int, reason: str, actor: Actor) -> Appl
     row.ended_at, row.ended_by_id = clock.now(), _person(actor)
     row.save()
     end_limits([row])
-    finish(case, "end_rulebook", RulebookEnded(row.pk, row.policy, row.policy_version), actor=actor, **_about(row))
+    finish(case, "end_rulebook", RulebookEnded(row.pk, row.policy, row.policy_version), actor=actor, **about(row))
     return row
 
 
@@ -97,7 +97,7 @@ def answer_attributes(case: Case, *, answers: Mapping[str, Any], actor: Actor) -
     changed = {code: value for code, value in answers.items() if before[code] != value}
     if not changed:
         return case
-    events = [_came_about(case, code, changed[code], actor) for code in changed if known[code].get("arises")]
+    events = [_cameabout(case, code, changed[code], actor) for code in changed if known[code].get("arises")]
     kept = {**case.attributes, **changed}
     case.attributes = {code: value for code, value in kept.items() if value is not None}
     facts = AttributesAnswered(
@@ -106,7 +106,7 @@ def answer_attributes(case: Case, *, answers: Mapping[str, Any], actor: Actor) -
     return finish(case, "answer_attributes", facts, actor=actor, besides=[*events, *bound_anew(case, actor=actor)])
 
 
-def _came_about(case: Case, code: str, value: Any, actor: Actor) -> Entry:
+def _cameabout(case: Case, code: str, value: Any, actor: Actor) -> Entry:
     """What comes about while the case is worked on counts from now on: a limit that was missed before stays missed."""
     row = ClockEvent.objects.create(
         case=case, name="known", at=clock.now(), facts={code: value}, recorded_at=clock.now(),
@@ -122,7 +122,7 @@ def bound_anew(case: Case, *, actor: Actor) -> list[Entry]:
     ended = binding.unbind(case)
     end_limits(ended)
     told = [
-        entry(case, RulebookEnded(row.pk, row.policy, row.policy_version, by_rule=True), actor=actor, **_about(row))
+        entry(case, RulebookEnded(row.pk, row.policy, row.policy_version, by_rule=True), actor=actor, **about(row))
         for row in ended
     ]
     return [*told, *told_of(case, binding.bind(case), actor=actor)]
@@ -138,7 +138,7 @@ def told_of(case: Case, applied: Iterable[AppliedRulebook], *, actor: Actor) -> 
             RulebookApplied(row.pk, row.policy, row.policy_version, row.because),
             actor=actor,
             because=f"{row.edition}#{row.because}",
-            **_about(row),
+            **about(row),
         )
         for row in applied
         if row.because not in always
@@ -184,7 +184,8 @@ def _told(value: Any) -> str:
     return "" if value is None else "yes" if value is True else "no" if value is False else str(value)
 
 
-def _about(row: AppliedRulebook) -> dict[str, Any]:
+def about(row: AppliedRulebook) -> dict[str, Any]:
+    """What the events of a rulebook on a case are about, and commit to."""
     return {"subject": ("applied_rulebook", str(row.pk)), "private": {"applied_rulebook": content(row)}}
 
 

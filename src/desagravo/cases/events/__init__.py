@@ -53,6 +53,7 @@ from desagravo.cases.events.leaving import (
     MessageHeldBack,
     MessageReleased,
 )
+from desagravo.cases.events.moving import CaseEditionMoved
 from desagravo.cases.events.privacy import (
     ConfidentialityLifted,
     ExportAsked,
@@ -100,6 +101,7 @@ __all__ = [
     "CaseClosed",
     "CaseCompleted",
     "CaseContested",
+    "CaseEditionMoved",
     "CaseHandedOver",
     "CaseImported",
     "CaseImportedClosed",

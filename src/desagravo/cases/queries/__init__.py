@@ -45,6 +45,14 @@ from desagravo.cases.queries.letters import (
 )
 from desagravo.cases.queries.looks import LookRow, LooksOf, looks_at, looks_of
 from desagravo.cases.queries.mentions import Reach, reach_of
+from desagravo.cases.queries.moving import (
+    editions_to_move_to,
+    moves_of_case,
+    moves_of_edition,
+    open_cases_of,
+    preview,
+    previews,
+)
 from desagravo.cases.queries.notices import (
     MOST_NOTICES,
     NoticeRow,
@@ -134,6 +142,7 @@ __all__ = [
     "due_after",
     "earlier_of",
     "edition_of",
+    "editions_to_move_to",
     "export_for",
     "exports_of",
     "findings_of",
@@ -155,9 +164,12 @@ __all__ = [
     "local",
     "looks_at",
     "looks_of",
+    "moves_of_case",
+    "moves_of_edition",
     "notice_row",
     "notices",
     "open_by_edition",
+    "open_cases_of",
     "open_of_departments",
     "open_placeholders",
     "open_questions",
@@ -167,6 +179,8 @@ __all__ = [
     "point_of",
     "points_not_as_decided",
     "points_of",
+    "preview",
+    "previews",
     "procedure",
     "promised",
     "proposals",

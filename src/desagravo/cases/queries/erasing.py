@@ -109,6 +109,7 @@ def _of_answer(case: Case) -> list[Piece]:
         "outside": _("What a body outside said"),
         "forwarding": _("Why the complaint went outside"),
         "recoding": _("Reason of a recoding"),
+        "case_move": _("Reason of a move to another edition"),
     }
     found = []
     for kind, (model, column) in TEXTS.items():
@@ -145,6 +146,7 @@ def taken_out_of(case: Case) -> list[TakenOut]:
         "outside": _("Words of a body outside"),
         "forwarding": _("Words on why the complaint went outside"),
         "recoding": _("Words of the reason of a recoding"),
+        "case_move": _("Words of the reason of a move to another edition"),
     }
     rows = Redaction.objects.filter(case=case).select_related("by").order_by("pk")
     return [

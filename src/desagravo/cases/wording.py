@@ -7,13 +7,14 @@ anything; the actions refuse with what :func:`examined` says, and the desk shows
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, Final
 
 from babel.dates import format_date
 
 from desagravo.cases.editions import edition_of
 from desagravo.cases.limit_names import policy_of
-from desagravo.cases.models import AppliedRulebook, Case, Message, Point, Response, TimeLimit
+from desagravo.cases.models import AppliedRulebook, Case, ComplaintForm, Message, Point, Response, TimeLimit
 from desagravo.cases.procedure.words import period
 from desagravo.common.language import babel_locale
 from desagravo.departments import queries as departments
@@ -53,6 +54,42 @@ class Examined:
         return tuple(each for each in self.needs if not each.met)
 
 
+class Ground:
+    """What is read of a case to judge a text: each thing once, when it is asked for."""
+
+    def __init__(self, case: Case) -> None:
+        self.case = case
+
+    @cached_property
+    def points(self) -> list[Point]:
+        """The points, in order."""
+        return list(Point.objects.filter(case=self.case).order_by("position"))
+
+    @cached_property
+    def form(self) -> ComplaintForm | None:
+        """The newest version of the form."""
+        return self.case.forms.order_by("-version").first()
+
+    @cached_property
+    def policies(self) -> tuple[Policy, ...]:
+        """The rulebooks that bind the case now."""
+        return policies_of(self.case)
+
+    @cached_property
+    def values(self) -> dict[str, str]:
+        """What stands for the placeholders that come from rulebooks."""
+        return _values(self)
+
+    @cached_property
+    def theirs(self) -> list[str]:
+        """What the customer wrote on this case, and the points in the customer's words."""
+        form = self.form
+        told = [form.description, *map(str, form.fields.get("points_to_answer") or ())] if form else []
+        told += [each.text for each in self.points]
+        told += Message.objects.filter(case=self.case, kind="from_customer").values_list("body", flat=True)
+        return told
+
+
 def policies_of(case: Case) -> tuple[Policy, ...]:
     """The rulebooks that bind the case now, in the order in which they were applied."""
     rows = AppliedRulebook.objects.filter(case=case, ended_at=None).order_by("pk").values_list("edition", "policy")
@@ -82,48 +119,40 @@ def lists_of(edition: str, language: str) -> Lists:
     return known[1]
 
 
-def marks_in(case: Case, text: str, *, where: str) -> tuple[Mark, ...]:
+def marks_in(case: Case, text: str, *, where: str, ground: Ground | None = None) -> tuple[Mark, ...]:
     """What should not stand in this text; the customer's own words are passed over."""
-    found = phrases.marks(text, lists_of(edition_of(case), case.language), where=where)
-    if not found:
+    lists = lists_of(edition_of(case), case.language)
+    if not phrases.marks(text, lists, where=where):
         return ()
-    return phrases.marks(text, lists_of(edition_of(case), case.language), where=where, theirs=theirs(case))
-
-
-def theirs(case: Case) -> list[str]:
-    """What the customer wrote on this case, and the points in the customer's words."""
-    form = case.forms.order_by("-version").first()
-    told = [form.description, *map(str, form.fields.get("points_to_answer") or ())] if form else []
-    told += Point.objects.filter(case=case).values_list("text", flat=True)
-    told += Message.objects.filter(case=case, kind="from_customer").values_list("body", flat=True)
-    return told
+    return phrases.marks(text, lists, where=where, theirs=(ground or Ground(case)).theirs)
 
 
 # --- what a letter must contain --------------------------------------------------------------------------------------
 
 
-def asked_of(case: Case, purpose: str, *, past_limit: bool = True) -> tuple[Asked, ...]:
+def asked_of(ground: Ground, purpose: str, *, past_limit: bool = True) -> tuple[Asked, ...]:
     """What a letter of this purpose must contain on this case."""
-    return content.asked_of(_content(case), purpose, policies_of(case), past_limit=past_limit)
+    return content.asked_of(_content(ground.case), purpose, ground.policies, past_limit=past_limit)
 
 
-def situation(case: Case, text: str, *, purpose: str, reader: str = "", **more: Any) -> Situation:
+def situation(ground: Ground, text: str, *, purpose: str, reader: str = "", **more: Any) -> Situation:
     """What the case tells about a letter with this text."""
-    points = list(Point.objects.filter(case=case).order_by("position"))
-    advertises = any(each.kind == "marketing" for each in marks_in(case, text, where="answer"))
+    case, points = ground.case, ground.points
+    advertises = any(each.kind == "marketing" for each in marks_in(case, text, where="answer", ground=ground))
     told = content.language_of(text)
     given = Situation(
         text=text,
         language=case.language,
         reader=reader,
-        values=values_of_rules(case),
+        values=ground.values,
         facts={
             "points_answered": bool(points) and all(each.decision for each in points),
             "decision_made": bool(points) and all(each.decision for each in points),
             "reasons_given": all(each.reasons.strip() for each in points if each.decision != "upheld"),
-            "remedy_named": bool(points) and all(each.decision for each in points),  # "none" is chosen with the decision
+            # with the decision a remedy is chosen, or none
+            "remedy_named": bool(points) and all(each.decision for each in points),
             "right_language": told in {"", case.language.partition("-")[0]},
-            "reachable": _reachable(case),
+            "reachable": _reachable(ground),
             "no_advertising": not advertises,
         },
         granted=bool(points) and all(each.decision == "upheld" for each in points),
@@ -142,23 +171,27 @@ def examined(
     reader: str = "",
     past_limit: bool = True,
     values: Mapping[str, str] | None = None,
+    ground: Ground | None = None,
 ) -> Examined:
     """Everything that is to be said of this text, as an answer or letter to the customer of the case."""
     purpose = purpose or purpose_of(case, template)
-    asked = asked_of(case, purpose, past_limit=past_limit)
+    ground = ground or Ground(case)
+    asked = asked_of(ground, purpose, past_limit=past_limit)
     now = situation(
-        case, text, purpose=purpose, reader=reader, confirmed=frozenset(confirmed), values=dict(values or {})
+        ground, text, purpose=purpose, reader=reader, confirmed=frozenset(confirmed), values=dict(values or {})
     )
     needs = tuple(
         replace(each, wording=_whole(fill(each.wording, now.values)))
         for each in content.needs(_content(case), asked, now)
     )
-    return Examined(marks_in(case, text, where="answer" if purpose in ANSWERS else "message"), needs)
+    where = "answer" if purpose in ANSWERS else "message"
+    return Examined(marks_in(case, text, where=where, ground=ground), needs)
 
 
-def alike(case: Case, text: str) -> float:
+def alike(ground: Ground, text: str) -> float:
     """How much of this text (0 to 1) was sent word for word to somebody else before, its own points left out."""
-    for point in Point.objects.filter(case=case).only("text", "reasons"):
+    case = ground.case
+    for point in ground.points:
         for words in (point.text, point.reasons):
             text = text.replace(words, " ") if words.strip() else text
     others = Response.objects.filter(language=case.language, state="sent").exclude(case=case).order_by("-pk")
@@ -171,10 +204,11 @@ def next_options(case: Case, template: str, text: str, values: Mapping[str, str]
     ``text`` is the letter without it; a wording that it already has is not said again.
     """
     purpose = purpose_of(case, template)
-    now = situation(case, text, purpose=purpose, values=dict(values))
+    ground = Ground(case)
+    now = situation(ground, text, purpose=purpose, values=dict(values))
     if template == "answer_upheld" and not now.facts["decision_made"]:
         now = replace(now, granted=True)
-    said = _said_by_rules(case, purpose, now)
+    said = _said_by_rules(ground, purpose, now)
     body = values.get("external_body", "")
     house = ""
     if purpose in {"final", "refusal"} and not now.granted:
@@ -186,10 +220,10 @@ def next_options(case: Case, template: str, text: str, values: Mapping[str, str]
 _OF_THE_HOUSE = frozenset({"next_internal_option", "external_option"})
 
 
-def _said_by_rules(case: Case, purpose: str, now: Situation) -> str:
+def _said_by_rules(ground: Ground, purpose: str, now: Situation) -> str:
     """The wordings that the rulebooks ask for and the letter lacks; those that say how to reach the body go first."""
-    parts: list[str] = []
-    asked = [each for each in asked_of(case, purpose) if each.code not in _OF_THE_HOUSE]
+    case, parts = ground.case, list[str]()
+    asked = [each for each in asked_of(ground, purpose) if each.code not in _OF_THE_HOUSE]
     whole = {row["code"] for row in _content(case)["item"] if "{external_body_contact}" in str(row.get("wording"))}
     for each in sorted(asked, key=lambda one: one.code not in whole):
         wording = _wording(case, each, replace(now, text="\n\n".join([now.text, *parts])))
@@ -219,11 +253,11 @@ def _whole(wording: str) -> str:
     return "" if names_in(wording) else wording
 
 
-def _reachable(case: Case) -> bool:
-    form = case.forms.order_by("-version").values_list("fields", flat=True).first() or {}
+def _reachable(ground: Ground) -> bool:
+    fields = ground.form.fields if ground.form else {}
     told = ("email", "postal_address", "phone", "contact_person")
-    customer = case.customer
-    return any(form.get(each) for each in told) or any((customer.email, customer.postal_address, customer.phone))
+    customer = ground.case.customer
+    return any(fields.get(each) for each in told) or any((customer.email, customer.postal_address, customer.phone))
 
 
 # --- what letters say about limits and bodies ------------------------------------------------------------------------
@@ -231,7 +265,11 @@ def _reachable(case: Case) -> bool:
 
 def values_of_rules(case: Case) -> dict[str, str]:
     """What stands for the placeholders that come from rulebooks, in the customer's language; unknown ones left out."""
-    found = policies_of(case)
+    return Ground(case).values
+
+
+def _values(ground: Ground) -> dict[str, str]:
+    case, found = ground.case, ground.policies
     body = body_of(case, found)
     values = {
         "limit_that_applies": _limit_that_applies(case, found),

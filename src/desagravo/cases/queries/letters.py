@@ -1,6 +1,6 @@
 """Letter templates filled with what the case knows; what nobody knows yet stays visible as ``{name}``."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from babel.dates import format_date
@@ -16,12 +16,13 @@ from desagravo.cases.tracking import MARK
 from desagravo.common.language import active, babel_locale, in_language
 from desagravo.departments import queries as departments
 from desagravo.rulebook import queries as rulebook
-from desagravo.rulebook.letters import PLACEHOLDERS, fill, names_in
+from desagravo.rulebook.letters import MAY_BE_LEFT_OUT, PLACEHOLDERS, fill, names_in
 
 
 def letter_body(case: Case, template: str, *, signer: str = "") -> str:
     """The body of a template in the customer's language, with ``tracking.MARK`` where the private link goes."""
-    return letter_with(case, template, letter_values(case, signer=signer))
+    letter = rulebook.letter(template, case.language, edition=edition_of(case))
+    return letter_with(case, template, letter_values(case, signer=signer, asked=names_in(letter.body)))
 
 
 def letter_with(case: Case, template: str, values: Mapping[str, str], *, edition: str = "") -> str:
@@ -29,9 +30,7 @@ def letter_with(case: Case, template: str, values: Mapping[str, str], *, edition
 
     ``edition``: that of the template, for a look at a draft; by default the one that the case keeps.
     """
-    letter = rulebook.letter_to(
-        template, case.language, name=case.customer.name, edition=edition or edition_of(case)
-    )
+    letter = rulebook.letter_to(template, case.language, name=case.customer.name, edition=edition or edition_of(case))
     without = wording.left_out_and_filled(letter.body, values)
     if "{next_options}" in letter.body and "next_options" not in values:
         values = {**values, "next_options": wording.next_options(case, template, without, values)}
@@ -41,11 +40,14 @@ def letter_with(case: Case, template: str, values: Mapping[str, str], *, edition
 def letter_subject(case: Case, template: str) -> str:
     """The subject line of a template in the customer's language."""
     letter = rulebook.letter(template, case.language, edition=edition_of(case))
-    return fill(letter.subject, letter_values(case))
+    return fill(letter.subject, letter_values(case, asked=names_in(letter.subject)))
 
 
-def letter_values(case: Case, *, signer: str = "") -> dict[str, str]:
-    """What stands for each placeholder, in the customer's language. Unknown things are left out."""
+def letter_values(case: Case, *, signer: str = "", asked: Collection[str] = PLACEHOLDERS) -> dict[str, str]:
+    """What stands for each placeholder, in the customer's language. Unknown things are left out.
+
+    ``asked``: the placeholders that matter; what takes a look at other rows is read only for these.
+    """
     house = departments.organisation()
     with in_language(case.language):
         values = {
@@ -60,9 +62,9 @@ def letter_values(case: Case, *, signer: str = "") -> dict[str, str]:
             "answer_by": _written_out(promised(case)),
             "tracking_url": MARK,
             "link_expires_on": _written_out(case.tracking_expires_at) if case.tracking_expires_at else "",
-            "missing": _missing(case),
-            "points": _points(case),
-            **wording.values_of_rules(case),
+            "missing": _missing(case) if "missing" in asked else "",
+            "points": _points(case) if "points" in asked else "",
+            **(wording.values_of_rules(case) if MAY_BE_LEFT_OUT & set(asked) else {}),
         }
     return {name: text for name, text in values.items() if text}
 

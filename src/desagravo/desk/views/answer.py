@@ -15,7 +15,7 @@ from desagravo.common.refusals import Conflict, NotNow, Refusal
 from desagravo.common.text import whole_number
 from desagravo.departments import queries as departments
 from desagravo.departments.authority import may
-from desagravo.desk import why
+from desagravo.desk import why, wording
 from desagravo.desk.doors import StaffRequest, page, see, staff, staff_acts
 from desagravo.desk.views._work import REFUSED, around, base_of, below, show
 from desagravo.desk.words import readable
@@ -41,14 +41,50 @@ def answer(request: StaffRequest, number: str) -> HttpResponse:
     draft = getattr(case, "draft", None)
     text, template = request.POST.get("text", ""), draft.template if draft else ""
     text, template = _with_template(case, text, template, request) if asked == "template" else (text, template)
-    text = _with_reply(case, text, asked.partition(":")[2]) if asked.startswith("take:") else text
+    what, _colon, which = asked.partition(":")
+    text = _mended(case, text, what, which, template)
     try:
         actions.save_draft(case, body=text, based_on=_version(request), actor=request.actor, template=template)
+        _confirm(request, case, what, which)
     except Conflict as conflict:
         return _both(request, case, conflict)
     except REFUSED as refusal:
         return _editor(request, case, refusal=refusal)
     return see("desk:answer_preview" if asked == "preview" else "desk:answer", number=number)
+
+
+def _mended(case: Any, text: str, what: str, which: str, template: str) -> str:
+    """The text as the button beside it wants it."""
+    if what == "take":
+        return _with_reply(case, text, which)
+    if what == "better":
+        return wording.with_better(case, text, which, where="answer")
+    return wording.with_wording(case, text, which, template=template) if what == "put" else text
+
+
+def _confirm(request: StaffRequest, case: Any, what: str, which: str) -> None:
+    """Somebody ticks an item that no rule sees, or takes that back."""
+    if what == "confirm":
+        words = request.POST.get(f"evidence_{which}", "")
+        actions.confirm_content(case, item=which, words=words, actor=request.actor)
+    elif what == "unconfirm":
+        actions.take_back_confirmation(case, item=which, actor=request.actor)
+
+
+@staff_acts
+def words_of(request: StaffRequest, number: str) -> HttpResponse:
+    """What is said of the text while it is written: a part of the page. It keeps nothing."""
+    case = queries.case_for(request.actor, number)
+    saved = getattr(case, "draft", None)
+    told = wording.beside(
+        case,
+        request.POST.get("text", ""),
+        template=saved.template if saved else "",
+        confirmed=saved.confirmed if saved else {},
+    )
+    may_change = "draft" in queries.steps_open_to(request.actor, case)
+    context = {"case": case, "form_id": "answer-form", "may_change": may_change, **told}
+    return page(request, "desk/case/_wording.html", context)
 
 
 @staff_acts
@@ -81,7 +117,10 @@ def preview(request: StaffRequest, number: str) -> HttpResponse:
         return _preview(request, case)
     try:
         if request.POST.get("do") == "approval":
-            actions.request_approval(case, draft_version=_version(request), actor=request.actor)
+            reason = request.POST.get("admission_reason", "")
+            actions.request_approval(
+                case, draft_version=_version(request), actor=request.actor, admission_reason=reason
+            )
         else:
             actions.respond(case, draft_version=_version(request), actor=request.actor)
     except REFUSED as refusal:
@@ -125,6 +164,10 @@ def _editor(request: StaffRequest, case: Any, *, refusal: Refusal | None = None)
     file = queries.case_file(request.actor, case)
     saved = file.draft
     text = request.POST.get("text", "") if refusal else saved.body if saved else ""
+    told = wording.beside(
+        case, text, template=saved.template if saved else "", confirmed=saved.confirmed if saved else {}
+    )
+    told["needs"] = wording.with_problems(told["needs"], refusal)
     context = around(
         file.case,
         file=file,
@@ -137,8 +180,12 @@ def _editor(request: StaffRequest, case: Any, *, refusal: Refusal | None = None)
         replies=_replies(file),
         language=LANGUAGES.get(case.language, case.language),
         in_the_way="draft" not in file.steps,
+        may_change="draft" in file.steps,
+        **told,
     )
-    return show(request, "desk/case/answer.html", context, refusal=refusal, anchors={"body": "answer-text"})
+    anchors = {f"evidence_{each.need.code}": f"evidence-{each.need.code}" for each in told["needs"]}
+    anchors["body"] = "answer-text"
+    return show(request, "desk/case/answer.html", context, refusal=refusal, anchors=anchors)
 
 
 def _replies(file: queries.CaseFile) -> list[tuple[Any, str]]:
@@ -168,12 +215,14 @@ def _preview(request: StaffRequest, case: Any, *, refusal: Refusal | None = None
     gaps = _gaps(case, body)
     needed = why.asked_for(case)
     at_stake = {"major": case.severity == "major", "approval_needed": bool(needed)}
+    told = wording.beside(case, body, template=saved.template, confirmed=saved.confirmed)
     context = around(
         case,
+        **told,
         letter=queries.answer_letter(case, body=body, on=clock.now(), preview=True, signer=_signer(request, case)),
         mail=_mail(case),
         version=saved.version,
-        gaps=gaps,
+        gaps=[*gaps, *_lacking(case, told["needs"])],
         not_as_decided=queries.points_not_as_decided(case, body),
         language=LANGUAGES.get(case.language, case.language),
         may_send="respond" in steps and may(request.actor, "respond", at_stake),
@@ -193,6 +242,17 @@ def _mail(case: Any) -> dict[str, str]:
     """The mail that tells the customer. The private link is the customer's alone, so it is not shown to us."""
     body = readable(queries.letter_body(case, "answer_ready"))
     return {"to": case.customer.email, "subject": queries.letter_subject(case, "answer_ready"), "body": body}
+
+
+def _lacking(case: Any, needs: list[wording.Needed]) -> list[Gap]:
+    """What must be in the letter and is not, each with its rule and what to do."""
+    found = []
+    for each in needs:
+        if not each.need.met:
+            told = {"item": each.need.name, "rule": each.asked_by, "todo": each.need.todo}
+            where = f"{base_of(case.number)}answer/#content"
+            found.append(Gap(NotNow("content_missing", **told).sentence(), where, _("See to it")))
+    return found
 
 
 def _gaps(case: Any, body: str) -> list[Gap]:

@@ -11,7 +11,7 @@ from desagravo.cases.terms import DECISION, term
 from desagravo.common.language import LANGUAGES
 from desagravo.common.refusals import NotNow, Refusal
 from desagravo.departments import queries as departments
-from desagravo.desk import why
+from desagravo.desk import why, wording
 from desagravo.desk.brief import brief_of
 from desagravo.desk.doors import StaffRequest, page, see, staff, staff_acts, staff_reads
 from desagravo.desk.views._work import REFUSED, around, show
@@ -98,6 +98,8 @@ def _page(request: StaffRequest, case: Any, *, outside: bool, refusal: Refusal |
         ),
         points=[(each, term(DECISION, each["decision"])) for each in pending.points],
         not_as_decided=queries.points_not_as_decided(case, pending.body),
+        marked=wording.marks_of_answer(case, pending.body),
+        said_of_it=wording.said_of(case, pending),
         asks=file.form.fields.get("points_to_answer") or (),
         wants=brief_of(file).wants,
         later=[each for each in file.timeline if each.surface == "customer_in"],

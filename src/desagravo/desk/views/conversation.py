@@ -17,6 +17,7 @@ from desagravo.cases.files import Upload
 from desagravo.cases.terms import CHANNEL
 from desagravo.common.refusals import Missing, Refusal
 from desagravo.departments import queries as departments
+from desagravo.desk import wording
 from desagravo.desk.doors import StaffRequest, page, see, staff, staff_acts, staff_reads
 from desagravo.desk.views._work import REFUSED, around, base_of, below, show
 from desagravo.desk.views.case import case_page, letters_for_messages
@@ -75,19 +76,35 @@ def messages(request: StaffRequest, number: str) -> HttpResponse:
     kept, problem = kept_files(request)
     read_to = _read_to(request)
     again: dict[str, Any] = {"kept": kept, "brought": sealed(kept)}
+    again["reply_marked"] = wording.marks_of_message(case, body)
     try:
         refuse(problem)
-        if "use" in request.POST:
-            return case_page(request, case, box="reply", said={"body": _with_template(request, case, body)}, **again)
-        if "change" in request.POST:
-            return case_page(request, case, box="reply", said=request.POST, **again)
-        if "preview" in request.POST and body.strip():
-            return page(request, "desk/case/message_preview.html", around(case, body=body, read_to=read_to, **again))
+        before = _before_sending(request, case, body, read_to, again)
+        if before is not None:
+            return before
         refuse(_gap(body))
         message = actions.write(case, body=body, actor=request.actor, kept=kept, read_to=read_to)
     except REFUSED as refusal:
         return case_page(request, case, refusal=refusal, box="reply", **again)
     return see(f"{base_of(number)}#m{message.pk}")
+
+
+def _before_sending(
+    request: StaffRequest, case: Any, body: str, read_to: int | None, again: dict[str, Any]
+) -> HttpResponse | None:
+    """What was asked for instead of sending: a letter, a better phrase, another look. None if it shall be sent."""
+    if "use" in request.POST:
+        return case_page(request, case, box="reply", said={"body": _with_template(request, case, body)}, **again)
+    if "better" in request.POST:
+        better = wording.with_better(case, body, request.POST["better"], where="message")
+        again["reply_marked"] = wording.marks_of_message(case, better)
+        return case_page(request, case, box="reply", said={"body": better}, **again)
+    if "change" in request.POST:
+        return case_page(request, case, box="reply", said=request.POST, **again)
+    if "preview" in request.POST and body.strip():
+        told = {"marked": again["reply_marked"], "read_to": read_to, **again}
+        return page(request, "desk/case/message_preview.html", around(case, body=body, **told))
+    return None
 
 
 def _with_template(request: StaffRequest, case: Any, body: str) -> str:
@@ -101,6 +118,14 @@ def _gap(body: str) -> Refusal | None:
     """A gap of a template that nobody filled does not go to the customer."""
     left = queries.open_placeholders(body)
     return Missing({"body": [Refusal("placeholder_left", name="{" + left[0] + "}")]}) if left else None
+
+
+@staff_acts
+def words_of(request: StaffRequest, number: str) -> HttpResponse:
+    """What is said of a message while it is written: a part of the page. It keeps nothing."""
+    case = queries.case_for(request.actor, number)
+    context = {"case": case, "marked": wording.marks_of_message(case, request.POST.get("body", ""))}
+    return page(request, "desk/case/_marks_of_message.html", context)
 
 
 @staff_acts

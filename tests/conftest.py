@@ -64,6 +64,12 @@ def nothing_was_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
+def calendars_anew() -> None:
+    """A process remembers the days of its places for ten seconds; those of another test are others."""
+    importlib.import_module("desagravo.departments.queries.calendar").forget_calendars()
+
+
+@pytest.fixture(autouse=True)
 def editions_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     """The starter edition is in force until the test publishes another; nothing is known of another test's editions."""
     importlib.import_module("desagravo.rulebook.edition").forget()

@@ -5,7 +5,7 @@ from datetime import datetime
 from desagravo.cases.editions import edition_of
 from desagravo.cases.models import Case
 from desagravo.departments import queries as departments
-from desagravo.rulebook import calendar
+from desagravo.rulebook import calendar, places
 from desagravo.rulebook import queries as rulebook
 
 
@@ -14,7 +14,13 @@ def due_after(start: datetime, working_days: int, *, edition: str = "") -> datet
 
     ``edition`` is that of the case whose days are counted; by default the one in force.
     """
-    return calendar.due_after(start, working_days, zone=departments.organisation().time_zone, edition=edition)
+    return calendar.due_after(
+        start,
+        working_days,
+        zone=departments.organisation().time_zone,
+        edition=edition,
+        calendar=places.calendar_of(),
+    )
 
 
 def target_after(case: Case, code: str, start: datetime) -> datetime:

@@ -13,6 +13,7 @@ class DepartmentsConfig(AppConfig):
     def ready(self) -> None:
         """Make the room's events and refusals known, and codes of apps good once."""
         from desagravo.departments import (  # noqa: F401, PLC0415  (registration by import)
+            calendar_events,
             events,
             one_time,  # noqa: PLC0415  (needs the models)
             people_events,

@@ -69,6 +69,34 @@ def _zone_in_words(zone: str, now: datetime) -> str:
     return f"{name}, UTC{offset[:3]}:{offset[3:]}"
 
 
+_USUAL_PART = {"GB": "ENG"}
+"""Countries whose calendar means nothing without one of their parts, and the part in which most people live."""
+
+
+@cache
+def parts(country: str) -> dict[str, str]:
+    """Code → name of the parts of the country that have public holidays of their own; towns by their name."""
+    import holidays
+
+    if country not in holidays.list_supported_countries(include_aliases=False):
+        return {}
+    kind = getattr(holidays, country)
+    names: dict[str, str] = {}
+    for name, code in kind.subdivisions_aliases.items():
+        names.setdefault(code, name)
+    return dict(sorted(((code, names.get(code, code)) for code in kind.subdivisions), key=lambda each: fold(each[1])))
+
+
+def needs_part(country: str) -> bool:
+    """Must the part be named, because the days of the whole country are nobody's?"""
+    return country in _USUAL_PART
+
+
+def usual_part(country: str) -> str:
+    """The part in which most of this country lives, where one must be named; else none."""
+    return _USUAL_PART.get(country, "")
+
+
 def proposed_zone(country: str) -> str:
     """The time zone in which most of this country lives."""
     if country in _MAIN_ZONE:

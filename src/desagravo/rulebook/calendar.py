@@ -1,23 +1,24 @@
-"""Working days of the house. Pure, without Django.
-
-Weekends only: statutory calendars with their holidays come with the rules of a jurisdiction. Counting
-too few days off makes a house target earlier, never later.
-"""
+"""Working days of the house. Pure, without Django."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from desagravo.rulebook import edition as _edition
+from desagravo.rulebook.calendars import Calendar
 
 
-def due_after(start: datetime, working_days: int, *, zone: str = "", edition: str = "") -> datetime:
+def due_after(
+    start: datetime, working_days: int, *, zone: str = "", edition: str = "", calendar: Calendar | None = None
+) -> datetime:
     """The end of business on the n-th working day after the local day of ``start``, as aware UTC.
 
     The day of ``start`` does not count. With 0 it is the end of the same day, or of the next working day
     when that has passed or is none. ``zone`` is the organisation's, by default the
-    edition's (the one in force, if none is named). Raises
+    edition's (the one in force, if none is named). ``calendar`` says which days are closed; without one only
+    weekends are, and counting too few days off makes a target of the house earlier, never later. Raises
     ``ValueError`` for a naive start or a negative number.
     """
     if start.tzinfo is None:
@@ -27,18 +28,14 @@ def due_after(start: datetime, working_days: int, *, zone: str = "", edition: st
     book = _edition.book("targets", edition)
     place = ZoneInfo(zone or str(book["zone"]))
     end = time.fromisoformat(str(book["business_day_ends"]))
-    weekend = frozenset(book["weekend"])
+    calendar = calendar or _weekends(frozenset(book["weekend"]))
     local = start.astimezone(place)
     day = local.date()
-    if working_days == 0 and (day.weekday() in weekend or local.time() > end):
+    if working_days == 0 and (calendar.why_closed(day) or local.time() > end):
         working_days = 1
-    for _ in range(working_days):
-        day = _next_working_day(day, weekend)
-    return datetime.combine(day, end, place).astimezone(UTC)
+    return datetime.combine(calendar.nth_business_day(day, working_days), end, place).astimezone(UTC)
 
 
-def _next_working_day(day: date, weekend: frozenset[int]) -> date:
-    day += timedelta(days=1)
-    while day.weekday() in weekend:
-        day += timedelta(days=1)
-    return day
+@cache
+def _weekends(weekend: frozenset[int]) -> Calendar:
+    return Calendar("", "", "UTC", 1, 1, {}, weekend=weekend)

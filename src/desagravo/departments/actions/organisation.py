@@ -13,7 +13,7 @@ from desagravo.common.language import LANGUAGES
 from desagravo.common.refusals import Missing, NotNow, Refusal
 from desagravo.common.text import tidy_line, tidy_text
 from desagravo.departments import authority, places, queries
-from desagravo.departments.actions import _people
+from desagravo.departments.actions import _people, calendar
 from desagravo.departments.actions.people import add_person
 from desagravo.departments.events import DepartmentEstablished, OrganisationChanged, OrganisationEstablished
 from desagravo.departments.models import Department, Organisation, Person, Team
@@ -29,6 +29,7 @@ def establish_organisation(name: str, **facts: Any) -> None:
     country, sending_delay (seconds). For the sample company and tests; people go through ``open_house``."""
     Organisation.objects.update_or_create(pk=1, defaults={"name": name, **facts})
     queries.forget_organisation()
+    queries.forget_calendars()
 
 
 def problems_of_organisation(facts: Mapping[str, Any]) -> dict[str, list[Refusal]]:
@@ -90,6 +91,8 @@ def open_house(
         for field, value in {**tidy, "established_at": clock.now()}.items():
             setattr(row, field, value)
         row.save()
+        queries.forget_organisation()
+        calendar.usual_place()
         facts_told = OrganisationEstablished(row.country, row.time_zone, row.languages)
         record(facts_told, actor=SYSTEM, subject=("organisation", "1"))
         person = add_person(
@@ -111,6 +114,7 @@ def change_organisation(*, actor: Actor, **facts: Any) -> list[str]:
         raise Missing(found)
     changed = keep_facts(_tidy(facts), actor=actor)
     queries.forget_organisation()
+    queries.forget_calendars()
     return changed
 
 
@@ -119,11 +123,14 @@ def keep_facts(facts: Mapping[str, Any], *, actor: Actor) -> list[str]:
     """Save facts that were looked at, with their event."""
     Organisation.objects.get_or_create(pk=1, defaults={"name": facts.get("name", "Desagravo"), "languages": []})
     row = Organisation.objects.select_for_update().get(pk=1)
+    before = (row.country, row.time_zone)
     changed = [field for field, value in facts.items() if getattr(row, field) != value]
     if changed:
         for field in changed:
             setattr(row, field, facts[field])
         row.save(update_fields=changed)
+        if {"country", "time_zone"} & set(changed):
+            calendar.follow_organisation(before, actor=actor)
         record(OrganisationChanged(changed), actor=actor, subject=("organisation", "1"))
     return changed
 

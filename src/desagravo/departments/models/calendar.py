@@ -8,14 +8,20 @@ from django.db import models
 
 
 class Establishment(models.Model):
-    """A place of the company, whose zone and calendar count for the cases that belong to it. One is the default."""
+    """A place of the company, whose zone and calendar count for the cases that belong to it. One is the default.
+
+    ``subdivision`` is the part of the country as the calendars call it (``11``, ``MD``, ``São Paulo Capital``).
+    ``customary``: days that are no statutory holidays and on which this place is closed every year all the same, by
+    their English name (``Carnival``).
+    """
 
     code = models.SlugField(max_length=24, unique=True)
     name = models.CharField(max_length=120)
     country = models.CharField(max_length=2)
-    subdivision = models.CharField(max_length=8, blank=True)
+    subdivision = models.CharField(max_length=40, blank=True)
     time_zone = models.CharField(max_length=40)
     closes_at = models.TimeField()
+    customary = models.JSONField(default=list)
     is_default = models.BooleanField(default=False)
     retired_at = models.DateTimeField(null=True)
 
@@ -57,7 +63,7 @@ class ConfirmedYear(models.Model):
     """Somebody compared the official calendar of this year with ours, for one country and subdivision."""
 
     country = models.CharField(max_length=2)
-    subdivision = models.CharField(max_length=8, blank=True)
+    subdivision = models.CharField(max_length=40, blank=True)
     year = models.PositiveSmallIntegerField()
     source = models.CharField(max_length=200, blank=True)
     confirmed_by = models.ForeignKey("departments.Person", null=True, on_delete=models.PROTECT, related_name="+")

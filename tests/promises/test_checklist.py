@@ -118,6 +118,38 @@ def test_what_is_configured_here_counts(cast: Cast) -> None:
     assert after.mark == before - 0.5
 
 
+def test_a_duty_is_noted_with_words_and_taken_back(cast: Cast) -> None:
+    address = reverse("administration:checklist_duty", args=[100])
+    before = points.scored("en").mark
+    marta = _client(cast, "marta")
+    refused = marta.post(address, {"note": "  "})
+    assert refused.status_code == 422
+    assert "how your organisation meets" in refused.content.decode()
+    assert marta.post(address, {"note": "x" * 2001}).status_code == 422
+    answer = marta.post(address, {"note": "Cada pessoa faz o curso de janeiro; ver a pasta Formação."})
+    assert answer.status_code == 303
+    assert answer.headers["Location"].endswith("#point-100")
+    assert points.scored("en").mark == before + 0.5
+    text = _client(cast, "dora").get(reverse("administration:checklist")).content.decode()
+    assert "ver a pasta Formação" in text
+    assert "Marta Faria" in text
+    assert kinds_of("duty.noted") == 1
+    assert "ver a pasta" not in Event.objects.get(kind="duty.noted").payload
+    marta.post(address, {"note": "Outra vez."})
+    assert points.scored("en").mark == before + 0.5
+    marta.post(address, {"end": "1"})
+    assert points.scored("en").mark == before
+    assert kinds_of("duty.note_ended") == 1
+    assert marta.get(reverse("administration:checklist_duty", args=[1])).status_code == 404
+    for name in ("dora", "rui"):
+        assert _client(cast, name).get(address).status_code == 404
+        assert _client(cast, name).post(address, {"note": "Sim."}).status_code == 404
+
+
+def kinds_of(kind: str) -> int:
+    return Event.objects.filter(kind=kind).count()
+
+
 def _client(cast: Cast, name: str) -> Client:
     client = Client(headers={"accept-language": "en"})
     client.force_login(cast.person(name))

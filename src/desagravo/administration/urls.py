@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("letterhead/", letterhead.letterhead, name="letterhead"),
     path("letterhead/image/", letterhead.image, name="letterhead_image"),
     path("checklist/", checklist.checklist, name="checklist"),
+    path("checklist/duties/<int:n>/", checklist.duty, name="checklist_duty"),
     path("checklist/checklist.csv", checklist.table, name="checklist_table"),
     path("calendar/recomputation/", recomputation.recomputation, name="recomputation"),
     path("calendar/recomputation/proposal/", recomputation.proposal, name="recomputation_proposal"),

@@ -29,6 +29,7 @@ from desagravo.history.actions import record
 from desagravo.history.registry import Facts
 from desagravo.rulebook import edition as shelf
 from desagravo.rulebook import pieces, stored, toml_files
+from desagravo.rulebook.duties import end_duty, note_duty
 from desagravo.rulebook.editions import mark, mistakes_of, publishes_alone
 from desagravo.rulebook.events import (
     EditionChanged,

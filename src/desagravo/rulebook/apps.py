@@ -13,6 +13,7 @@ class RulebookConfig(AppConfig):
         """Make events and refusals known, set up the shelf of editions and the language of problems."""
         from desagravo.history.sealing import keep_final
         from desagravo.rulebook import (  # (registration by import)
+            duties,  # noqa: F401
             edition,
             events,  # noqa: F401
             keeping,  # noqa: F401

@@ -53,3 +53,21 @@ class Edition(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+
+class Duty(models.Model):
+    """How the organisation meets a point of the checklist that lies outside of the product, in its own words."""
+
+    point = models.PositiveSmallIntegerField()
+    note = models.TextField()
+    noted_by = models.ForeignKey("departments.Person", on_delete=models.PROTECT, related_name="+")
+    noted_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["point"], condition=Q(ended_at=None), name="rulebook_one_note_a_duty")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.point}"

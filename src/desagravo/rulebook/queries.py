@@ -21,6 +21,7 @@ from desagravo.rulebook import edition as _edition
 from desagravo.rulebook import reasons as _reasons
 from desagravo.rulebook import stored as _stored
 from desagravo.rulebook.calendar import due_after
+from desagravo.rulebook.duties import Noted, duties
 from desagravo.rulebook.editions import (
     Difference,
     EditionRow,
@@ -66,6 +67,7 @@ __all__ = [
     "Difference",
     "EditionRow",
     "EditionView",
+    "Noted",
     "ReviewDate",
     "category",
     "closing_codes",
@@ -74,6 +76,7 @@ __all__ = [
     "departments",
     "differences",
     "due_after",
+    "duties",
     "edition",
     "edition_at",
     "edition_view",

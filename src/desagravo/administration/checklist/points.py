@@ -12,6 +12,8 @@ from typing import Any
 from django.urls import reverse
 
 from desagravo.administration.checklist.live import CHECKS
+from desagravo.rulebook import queries as rulebook
+from desagravo.rulebook.queries import Noted
 from desagravo.rulebook.words import say
 
 _FOLDER = Path(__file__).parent
@@ -34,6 +36,8 @@ class Point:
     page: str
     note: str
     configured: bool | None
+    noted: Noted | None = None
+    """How the organisation says that it meets a duty."""
 
 
 @dataclass(frozen=True)
@@ -76,11 +80,12 @@ def book(name: str) -> Mapping[str, Any]:
 def scored(language: str) -> Score:
     """Every point with its score now, in the language."""
     rows = book("points")["point"]
+    noted = rulebook.duties()
     areas = tuple(
         Area(
             area["code"],
             say(area["name"], language),
-            tuple(_point(row, language) for row in rows if area["first"] <= row["n"] <= area["last"]),
+            tuple(_point(row, language, noted) for row in rows if area["first"] <= row["n"] <= area["last"]),
         )
         for area in book("points")["area"]
     )
@@ -89,7 +94,12 @@ def scored(language: str) -> Score:
     return Score(areas, sum(point.score for point in points) / MOST, counts)
 
 
-def _point(row: Mapping[str, Any], language: str) -> Point:
+def duties_listed() -> frozenset[int]:
+    """The points that are the organisation's own."""
+    return frozenset(row["n"] for row in book("points")["point"] if row["how"] == "duty")
+
+
+def _point(row: Mapping[str, Any], language: str, noted: Mapping[int, Noted]) -> Point:
     configured = CHECKS[row["check"]]() if row["how"] == "configuration" else None
     page = book("pages").get(row.get("page", ""))
     return Point(
@@ -98,17 +108,18 @@ def _point(row: Mapping[str, Any], language: str) -> Point:
         weight=row["weight"],
         sources=row["sources"],
         how=row["how"],
-        score=_score(row["how"], configured),
+        score=_score(row["how"], configured, row["n"] in noted),
         tests=tuple(row.get("tests", ())),
         url=reverse(page["url"], args=page.get("args", ())) if page else "",
         page=say(page["name"], language) if page else "",
         note=say(row["note"], language) if row.get("note") else "",
         configured=configured,
+        noted=noted.get(row["n"]) if row["how"] == "duty" else None,
     )
 
 
-def _score(how: str, configured: bool | None) -> int:
+def _score(how: str, configured: bool | None, noted: bool) -> int:
     """0 absent, 1 possible by hand or by configuration, 2 built in and tested."""
     if how == "configuration":
         return MOST if configured else 1
-    return {"product": MOST, "part": 1, "duty": 0, "not": 0}[how]
+    return {"product": MOST, "part": 1, "duty": int(noted), "not": 0}[how]

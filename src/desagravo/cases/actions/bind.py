@@ -52,19 +52,13 @@ def count_many(cases: Sequence[Case], applied: dict[int, list[AppliedRulebook]])
     """Case → its rulebooks with their limits, in a constant number of queries."""
     told = happened.gather(cases)
     asking = [case.pk for case in cases if any(limits.asks(each) for each in applied.get(case.pk, ()))]
-    known = categories_of(asking)
-    return {
-        case.pk: [
-            limits.running(
-                each,
-                told[case.pk],
-                limits.attributes_of(case, known[case.pk]) if case.pk in known else {},
-                clock.now(),
-            )
-            for each in applied.get(case.pk, ())
-        ]
-        for case in cases
-    }
+    categories = categories_of(asking)
+    now = clock.now()
+    found: dict[int, list[Running]] = {}
+    for case in cases:
+        known = limits.attributes_of(case, categories[case.pk]) if case.pk in categories else {}
+        found[case.pk] = [limits.running(each, told[case.pk], known, now) for each in applied.get(case.pk, ())]
+    return found
 
 
 def categories_of(keys: Sequence[int]) -> dict[int, Sequence[str]]:

@@ -151,16 +151,15 @@ def anew(cases: Sequence[Case]) -> dict[int, list[Running]]:
         pairs = [(each, _calendar(case, each, calendars)) for each in applied[case.pk]]
         if any(each.calendar.sha256 != calendar.sha256 for each, calendar in pairs):
             moved[case.pk] = pairs
-    known = categories_of([key for key, pairs in moved.items() if any(limits.asks(each) for each, _new in pairs)])
+    categories = categories_of([key for key, pairs in moved.items() if any(limits.asks(each) for each, _new in pairs)])
     chosen = [case for case in cases if case.pk in moved]
     told = happened.gather(chosen)
-    return {
-        case.pk: [
-            limits.count(each, calendar, told[case.pk], _known(case, known), clock.now())
-            for each, calendar in moved[case.pk]
-        ]
-        for case in chosen
-    }
+    now = clock.now()
+    found: dict[int, list[Running]] = {}
+    for case in chosen:
+        known = _known(case, categories)
+        found[case.pk] = [limits.count(each, days, told[case.pk], known, now) for each, days in moved[case.pk]]
+    return found
 
 
 def _calendar(case: Case, applied: AppliedRulebook, known: dict[tuple[str, str, str], Calendar]) -> Calendar:

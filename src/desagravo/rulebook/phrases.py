@@ -295,19 +295,20 @@ def _excused(words: Sequence[_Word], at: int, kind: str, lists: Lists) -> bool:
 
 
 def _sentences_of(words: Sequence[_Word], theirs: Iterable[str]) -> list[tuple[int, int]]:
-    """Spans of whole sentences that stand in the customer's own text, of three words at least."""
-    said = [" " + " ".join(folded(each)) + " " for each in theirs if each.strip()]
-    if not said:
-        return []
-    by_sentence: dict[int, list[_Word]] = {}
+    """Spans of sentences, of three words at least, that are whole sentences of the customer's own text as well."""
+    said = {tuple(word.folded for word in row) for text in theirs for row in _by_sentence(_words(text))}
+    return [
+        (row[0].start, row[-1].end)
+        for row in _by_sentence(words)
+        if len(row) >= _LEAST_QUOTED and tuple(word.folded for word in row) in said
+    ]
+
+
+def _by_sentence(words: Sequence[_Word]) -> list[list[_Word]]:
+    found: dict[int, list[_Word]] = {}
     for word in words:
-        by_sentence.setdefault(word.sentence, []).append(word)
-    spans = []
-    for row in by_sentence.values():
-        plain = " " + " ".join(each.folded for each in row) + " "
-        if len(row) >= _LEAST_QUOTED and any(plain in each for each in said):
-            spans.append((row[0].start, row[-1].end))
-    return spans
+        found.setdefault(word.sentence, []).append(word)
+    return list(found.values())
 
 
 _LEAST_QUOTED = 3

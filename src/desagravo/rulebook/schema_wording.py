@@ -67,11 +67,12 @@ def _unreadable(row: str, here: Place) -> Problem | None:
 
 def marked_letters(letters: Book, book: Book) -> Iterator[Problem]:
     """Letters of the edition in which its own lists find something: a template goes to thousands of customers."""
+    spoken = dict.fromkeys(language for row in letters["letter"] for language in row["body"])
+    lists = {language: phrases.read(book, language) for language in spoken}
     for row in letters["letter"]:
         for language, body in row["body"].items():
             here = Place("letters", ("letter", row["code"], "body", language))
-            lists = phrases.read(book, language)
-            for mark in phrases.marks(f"{row['subject'].get(language, '')}\n\n{body}", lists, where="letter"):
+            for mark in phrases.marks(f"{row['subject'].get(language, '')}\n\n{body}", lists[language], where="letter"):
                 yield Problem(here, _marked(mark))
 
 

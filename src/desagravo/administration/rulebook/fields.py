@@ -119,11 +119,15 @@ class Field:
         """A value that is there, in words."""
         return str(value)
 
-    def read(self, typed: Typed, prefix: str, table: Mapping[str, Any], wrong: Wrong) -> Any:
-        """The value that the form brings; the one that stands there where it brings nothing else."""
+    def read(self, typed: Typed, prefix: str, table: Mapping[str, Any], wrong: Wrong, *, fresh: bool = False) -> Any:
+        """The value that the form brings; the one that stands there where it brings nothing else.
+
+        In a ``fresh`` row what must be there and is not is a mistake at once.
+        """
         name = within(prefix, self.key)
         before = table.get(self.key, ABSENT)
-        if same(belonging(typed, name), self.spread(before, name)):
+        asked = fresh and before is ABSENT and not self.optional
+        if not asked and same(belonging(typed, name), self.spread(before, name)):
             return before
         return self.gather(typed, name, before, wrong)
 
@@ -231,8 +235,12 @@ class Choice(Field):
 
     def gather(self, typed: Typed, name: str, before: Any, wrong: Wrong) -> Any:
         text = one(typed, name).strip()
+        if not text and before == "":
+            return ""
         if not text:
-            return "" if before == "" else ABSENT
+            if not self.optional:
+                wrong[name] = _("Choose one of the list.")
+            return ABSENT
         return int(text) if self.numeric and text.lstrip("-").isdigit() else text
 
     def input(self, typed: Typed, name: str, world: World, wrong: Mapping[str, str]) -> Input:
@@ -534,7 +542,7 @@ class Rows(Field):
             here = within(name, number)
             if old is None and not any(text.strip() for texts in belonging(typed, here).values() for text in texts):
                 continue  # an added row in which nothing was written
-            made = gather(self.fields, typed, here, self.start if old is None else old, wrong)
+            made = gather(self.fields, typed, here, self.start if old is None else old, wrong, fresh=old is None)
             rows.append(self.coded(made, [*had, *rows]) if old is None else made)
         if not rows and (self.optional or before is ABSENT):
             return ABSENT
@@ -585,14 +593,20 @@ def spread(fields: Sequence[Field], table: Mapping[str, Any], prefix: str = "") 
 
 
 def gather(
-    fields: Sequence[Field], typed: Typed, prefix: str, table: Mapping[str, Any], wrong: Wrong
+    fields: Sequence[Field],
+    typed: Typed,
+    prefix: str,
+    table: Mapping[str, Any],
+    wrong: Wrong,
+    *,
+    fresh: bool = False,
 ) -> dict[str, Any]:
     """The table with what the form brings. Keys without a field stay as they are, and so does the order."""
     made = dict(table)
     for each in fields:
         if isinstance(each, Rows) and each.pages:
             continue
-        value = each.read(typed, prefix, table, wrong)
+        value = each.read(typed, prefix, table, wrong, fresh=fresh)
         if value is ABSENT:
             made.pop(each.key, None)
         else:

@@ -18,6 +18,7 @@ from desagravo.common.refusals import NotYours
 from desagravo.departments import queries as people
 from desagravo.entrance import Problem as Line
 from desagravo.entrance import StaffRequest, page
+from desagravo.entrance import wrong as beside
 from desagravo.rulebook import queries
 from desagravo.rulebook.problems import POLICY
 
@@ -189,6 +190,7 @@ def hub(  # what was typed into one of the forms of the page, and what is wrong 
         "author": author,
         "alone": author and queries.publishes_alone(actor),
         "problems": wrong or [],
+        "wrong": beside(wrong or []),
         "typed": typed or {},
         "first_day": people.today_here(),
         "try_out": _try_out(code),

@@ -72,7 +72,7 @@ def new(request: StaffRequest, code: str, book: str, way: str) -> HttpResponse:
     if _rearranged(typed, request.POST.get("do", "")):
         return _form(request, shown, world, node, typed, fresh=True, unsaved=True)
     wrong: dict[str, str] = {}
-    table = rows.coded(fields.gather(described, typed, "", dict(rows.start), wrong), listed)
+    table = rows.coded(fields.gather(described, typed, "", dict(rows.start), wrong, fresh=True), listed)
     if wrong:
         return _form(request, shown, world, node, typed, wrong=wrong, fresh=True, status=422)
     made = rows.key_of(table, len(listed))

@@ -202,6 +202,7 @@ def _ways(file: CaseFile) -> list[tuple[str, Way]]:
         ("find", Way("findings/", _("Record a finding"), "f", "flag")),
         ("follow_up", Way("follow-ups/", _("Set a follow-up"), "w", "clock")),
         ("move_answer_date", Way("answer-date/", _("Move the date of the answer"), "", "clock")),
+        ("move_answer_date", Way("holding-letter/", _("Send a holding letter"), "", "mail")),
         ("attach", Way("attachments/", _("Attach files"), "", "paperclip")),
         ("add_message", Way("customer-messages/", _("Write down what the customer said"), "", "phone")),
         ("settle", Way("reaction/", _("Record the customer's word on the answer"), "", "people")),
@@ -211,6 +212,7 @@ def _ways(file: CaseFile) -> list[tuple[str, Way]]:
         ("second_stage", Way("second-stage/", _("Begin the second look"))),
         ("forward", Way("forwarding/", _("Send it on to whom it concerns"))),
         ("refer", Way("outside/", _("Before a body outside"))),
+        *([("move_edition", Way("edition/", _("Go on under another edition")))] if rulebook.has_own_editions() else []),
         ("recode", Way("recoding/", _("Code it anew"))),
         ("reopen", Way("reopening/", _("Open the case again"), "", "undo")),
     ]

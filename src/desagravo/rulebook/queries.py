@@ -88,6 +88,7 @@ __all__ = [
     "form_limits",
     "form_needs",
     "guidance",
+    "has_own_editions",
     "letter",
     "letter_templates",
     "letter_to",
@@ -155,6 +156,11 @@ def _anywhere(look: Callable[[str], T], edition: str) -> T:
 def edition() -> str:
     """The edition in force; events of new cases quote it with the rule, ``starter-2026.1#triage.safety``."""
     return _edition.in_force()
+
+
+def has_own_editions() -> bool:
+    """Did the organisation publish an edition of its own? Without one there is nowhere to move a case."""
+    return _stored.published_any()
 
 
 def edition_at(moment: datetime) -> str:

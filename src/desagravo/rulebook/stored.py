@@ -34,6 +34,11 @@ def on(day: date) -> str:
     return next((code for first, code in _published() if first <= day), edition.STARTER)
 
 
+def published_any() -> bool:
+    """Did the organisation ever publish an edition of its own?"""
+    return bool(_published())
+
+
 def load(code: str) -> edition.Edition | None:
     """One edition with all its books, whatever its state; only a published one is fixed."""
     row = Edition.objects.filter(code=code).values("books", "policies", "state").first()

@@ -12,4 +12,4 @@ class CasesConfig(AppConfig):
 
     def ready(self) -> None:
         """Make the room's events, refusals and work after the answer known."""
-        from desagravo.cases import after, after_export, after_redaction, events, notices, reveal, words  # noqa: F401, PLC0415  (registration by import)
+        from desagravo.cases import after, after_export, after_redaction, after_try_out, events, notices, reveal, words  # noqa: F401, PLC0415  (registration by import)

@@ -79,6 +79,7 @@ from desagravo.cases.actions.sign_off import reopen, sign_off
 from desagravo.cases.actions.sweep import sweep_files
 from desagravo.cases.actions.track import ask_for_link, renew_tracking, send_tracking_again
 from desagravo.cases.actions.warn import look_at_limits
+from desagravo.cases.actions.try_out import HOUSE_TARGET, ask_for_try_out
 from desagravo.cases.actions.write import add_files, add_message, note, seen, write
 from desagravo.cases.complaint import Complaint, Signature, read_complaint
 from desagravo.cases.erasing import also_forget, also_take_out
@@ -86,6 +87,7 @@ from desagravo.cases.files import KeptFile, keep, keep_bytes
 from desagravo.cases.scrub import scrub
 
 __all__ = [
+    "HOUSE_TARGET",
     "TEXTS",
     "Accepted",
     "ClosingSection",
@@ -112,6 +114,7 @@ __all__ = [
     "ask_for_case_file",
     "ask_for_export",
     "ask_for_link",
+    "ask_for_try_out",
     "asked_by",
     "assess",
     "assign",

@@ -67,10 +67,13 @@ def met(clause: Mapping[str, Any], facts: Facts) -> tuple[Met, ...] | None:
 
 def first_met(clauses: Sequence[Mapping[str, Any]], facts: Facts) -> tuple[Met, ...] | None:
     """What the first clause that holds rests on, one without keywords before one with; None if none holds."""
-    for clause in sorted(clauses, key=lambda each: "keywords" in each):
-        if (found := met(clause, facts)) is not None:
+    later = []
+    for clause in clauses:
+        if "keywords" in clause:
+            later.append(clause)
+        elif (found := met(clause, facts)) is not None:
             return found
-    return None
+    return next((found for clause in later if (found := met(clause, facts)) is not None), None)
 
 
 def amount_in(answers: Mapping[str, str]) -> Decimal | None:

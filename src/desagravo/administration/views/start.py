@@ -13,6 +13,7 @@ from desagravo.administration.doors import administrators_read
 from desagravo.administration.setup import SETTING_UP
 from desagravo.departments import queries
 from desagravo.entrance import StaffRequest, page, standing
+from desagravo.rulebook import queries as rulebook
 
 DONE, OPEN, OPTIONAL = "done", "open", "optional"
 
@@ -33,7 +34,7 @@ def start(request: StaffRequest) -> HttpResponse:
     """The steps of setting up, none of which must be done at once."""
     queries.forget_organisation()
     request.session.pop(SETTING_UP, None)
-    steps = [_organisation(), _people(), _departments(), _letterhead(), *_told()]
+    steps = [_organisation(), _people(), _departments(), _letterhead(), *_reviews(), *_told()]
     context = {"steps": steps, "open": sum(step.state == OPEN for step in steps)}
     return page(request, "administration/start.html", context)
 
@@ -96,6 +97,23 @@ def _letterhead() -> Step:
         DONE if there else OPTIONAL,
         reverse("administration:letterhead"),
     )
+
+
+def _reviews() -> list[Step]:
+    """Rules whose day of review has passed: visible until somebody looked and published a new day."""
+    passed = [each for each in rulebook.review_dates() if each.passed]
+    if not passed:
+        return []
+    words = _("To be reviewed: %(names)s.") % {"names": ", ".join(dict.fromkeys(each.name for each in passed))}
+    return [
+        Step(
+            _("Rulebook"),
+            _("Laws and contracts change. Somebody looks whether the rules are still right."),
+            words,
+            OPEN,
+            reverse("administration:rulebook"),
+        )
+    ]
 
 
 def _told() -> list[Step]:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from desagravo.rulebook import edition, policies, schema_decide, schema_wording, toml_files
+from desagravo.rulebook import edition, policies, schema_closing, schema_decide, schema_wording, toml_files
 from desagravo.rulebook.book_shapes import SHAPES
 from desagravo.rulebook.grammar import nearest, not_among
 from desagravo.rulebook.letters import PLACEHOLDERS, names_in
@@ -210,16 +210,6 @@ def _categories(books: Books) -> Iterator[Problem]:
                 yield Problem(where, words)
 
 
-def _closing_codes(books: Books) -> Iterator[Problem]:
-    book = books["closing_codes"]
-    for axis in book["axis"]:
-        for row in axis["option"]:
-            at = Place("closing_codes", ("axis", axis["code"], "option", row["code"]))
-            yield from _known(row["requires"], book["requirement"], at.at("requires"))
-            yield from _known(row.get("next", ()), _codes(axis["option"]), at.at("next"))
-            yield from _known([row["case_status"]] if "case_status" in row else [], STATUSES, at.at("case_status"))
-
-
 def _form(books: Books) -> Iterator[Problem]:
     book, here = books["form"], Place("form")
     fields = _codes(book["field"])
@@ -289,10 +279,10 @@ def _known(given: Iterable[str], known: Collection[str], here: Place) -> Iterato
 
 
 EXAMINERS: Mapping[str, Callable[[Books], Iterator[Problem]]] = {
+    **schema_closing.EXAMINERS,
     **schema_decide.EXAMINERS,
     **schema_wording.EXAMINERS,
     "categories": _categories,
-    "closing_codes": _closing_codes,
     "form": _form,
     "letters": _letters,
     "targets": _targets,

@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("departments/<slug:code>/place/", departments.place, name="department_place"),
     path("departments/<slug:code>/merger/", departments.merger, name="department_merger"),
     path("departments/<slug:code>/retirement/", departments.retirement, name="department_retirement"),
+    path("", include("desagravo.administration.calendar_urls")),
     path("", include("desagravo.administration.people_urls")),
     path("", include("desagravo.administration.rulebook.urls")),
 ]

@@ -68,11 +68,12 @@ _ADMINISTRATION = (
     ("administration:organisation", gettext_lazy("Organisation")),
     ("administration:letterhead", gettext_lazy("Letterhead")),
     ("administration:rulebook", gettext_lazy("Rulebook")),
+    ("administration:calendar", gettext_lazy("Calendar")),
     ("administration:checklist", gettext_lazy("Checklist")),
     ("operations:health_page", gettext_lazy("Health of the product")),
 )
 
-_RULEBOOK = frozenset({"administration:rulebook", "administration:checklist"})
+_RULEBOOK = frozenset({"administration:rulebook", "administration:calendar", "administration:checklist"})
 
 _FRESH_FOR = timedelta(seconds=30)
 _MOST_KEPT = 500

@@ -353,7 +353,7 @@ def _days_of(country: str, subdivision: str, category: str, year: int) -> Mappin
     names = _names(country, subdivision, category, year)
     if category != "public":
         return {day: ClosedDay(day, name, "optional") for day, name in names.items()}
-    national = _names(country, "", category, year)
+    national = _names(country, subdivision if needs_subdivision(country) else "", category, year)
     parent = _CITIES.get((country, subdivision), "")
     region = _names(country, parent, category, year) if parent else names
     town = country == "PT" and subdivision in _DISTRICTS

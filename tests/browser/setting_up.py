@@ -20,6 +20,9 @@ PAGES = (
     ("mail server", "/outgoing-mail/server/"),
     ("work", "/operations/work/"),
     ("health", "/administration/health/"),
+    ("calendar", "/administration/calendar/"),
+    ("calendar, later year", "/administration/calendar/?year=2027"),
+    ("new establishment", "/administration/calendar/places/new/"),
     ("checklist", "/administration/checklist/"),
     ("checklist, not met", "/administration/checklist/?how=not"),
     ("second factor", "/account/second-factor/"),
@@ -30,6 +33,7 @@ REFUSED = (
     ("organisation, refused", "/administration/organisation/", {"name": ""}),
     ("new department, refused", "/administration/departments/new/", {}),
     ("letterhead, refused", "/administration/letterhead/", {}),
+    ("new establishment, refused", "/administration/calendar/places/new/", {"name": ""}),
     ("invite, refused", "/administration/people/new/", {"email": "nobody"}),
     ("set up an app, refused", "/account/second-factor/totp/activate/", {"code": "000000"}),
 )

@@ -112,3 +112,20 @@ def test_only_who_may_write_reads_what_is_said_of_a_text(cast: Cast, desk: Desk,
     case = drafted(cast, "Exma. Senhora,\n\nTrocamos o aparelho.")
     response = desk(who).post(page(case.number, "answer/wording/"), {"text": "Foi um erro nosso."})
     assert response.status_code in {403, 404} or "better:" not in response.content.decode()
+
+
+def test_a_holding_letter_is_written_checked_and_sent(cast: Cast, desk: Desk) -> None:
+    case = in_work(cast)
+    rui, path = desk("rui"), page(case.number, "holding-letter/")
+    assert rui.get(path).status_code == 200
+    told = {"answer_by": "2027-01-29", "reason": "Falta o relatório do perito."}
+    assert 'id="f_reason_error"' in rui.post(path, {**told, "reason": "", "do": "fill"}).content.decode()
+    html = rui.post(path, {**told, "do": "fill"}).content.decode()
+    assert "Receberá a nossa resposta até 29 de janeiro de 2027." in html
+    assert "Falta o relatório do perito." in html
+    refused = rui.post(path, {**told, "body": "Demora mais. A culpa é nossa.", "do": "send"})
+    assert refused.status_code == 422
+    assert 'id="f_body_error"' in refused.content.decode()
+    body = "Demora mais. Falta o relatório do perito. Receberá a resposta até 29 de janeiro de 2027."
+    assert rui.post(path, {**told, "body": body, "do": "send"}).status_code == 303
+    assert Message.objects.get(case=case, kind="to_customer").body == body

@@ -192,3 +192,39 @@ def test_a_major_case_needs_its_content_as_well(cast: Cast) -> None:
     actions.save_draft(case, body="Não aceitamos.", based_on=0, actor=cast.rui)
     with pytest.raises(NotNow, match="does not contain what it must"):
         actions.request_approval(case, draft_version=1, actor=cast.rui)
+
+
+def summary(cast: Cast, case: Case) -> Case:
+    point = actions.add_point(case, text="A fee was charged twice.", actor=cast.rui)
+    actions.decide_point(
+        point, decision="settled_without_finding", reasons="We pay it back.", remedy="", actor=cast.rui
+    )
+    values = {**queries.letter_values(case), "solution": "We pay the fee back.", "accepted_on": "3 March 2026"}
+    body = queries.letter_with(case, "answer_summary", values)
+    actions.save_draft(case, body=body, based_on=0, template="answer_summary", actor=cast.rui)
+    return fresh(case)
+
+
+def test_a_summary_resolution_within_three_days_takes_the_route_and_waits_for_nobody(cast: Cast) -> None:
+    case = summary(cast, british(cast))
+    with clock.at(MONDAY + timedelta(days=1)):
+        actions.respond(case, draft_version=1, actor=cast.rui)
+    case = fresh(case)
+    assert case.customer_position == "accepted"
+    assert case.next_step == "sign_off"
+    limits = {each.key: each.state for each in TimeLimit.objects.filter(case=case, applied__policy="uk-fca-disp")}
+    assert limits["summary_resolution_cutoff"] == "met"
+    assert limits["final_response"] in {"met", "ended", "not_started"}
+    assert verify().ok
+
+
+def test_after_three_days_the_route_is_closed(cast: Cast) -> None:
+    case = summary(cast, british(cast))
+    with clock.at(MONDAY + timedelta(days=9)), pytest.raises(NotNow, match="its time has passed"):
+        actions.respond(case, draft_version=1, actor=cast.rui)
+
+
+def test_where_no_rulebook_has_the_route_it_is_refused(cast: Cast) -> None:
+    case = summary(cast, in_work(cast, language="en"))
+    with pytest.raises(NotNow, match="No rulebook of this case has a summary resolution"):
+        actions.respond(case, draft_version=1, actor=cast.rui)

@@ -39,7 +39,8 @@ DENY = {
               "Somos responsáveis pelo tratamento dos seus dados."],
     "pt-br": ["Não foi erro nosso.", "Não reconhecemos a responsabilidade.", "Vamos apurar se houve falha nossa."],
     "es": ["No fue culpa nuestra.", "No admitimos la responsabilidad.", "Examinamos si fue un error nuestro.",
-           "Somos responsables del tratamiento de sus datos.", "Lamento las molestias que ha tenido."],
+           "Somos responsables del tratamiento de sus datos.", "Lamento las molestias que ha tenido.",
+           "Avise cuando falle el aparato o cause ruido."],
 }  # fmt: skip
 
 

@@ -8,15 +8,16 @@ from desagravo.cases.actions._path import entry
 from desagravo.cases.actions._words import write_message
 from desagravo.cases.contents import content
 from desagravo.cases.events import CaseNoted
+from desagravo.cases.events.clocks import AttributesAnswered, ClockEventRecorded
 from desagravo.cases.limit_names import rulebook_name
-from desagravo.cases.models import AnswerDraft, Case, Message, TimeLimit
+from desagravo.cases.models import AnswerDraft, Case, ClockEvent, Message, TimeLimit
 from desagravo.cases.wording import Examined
 from desagravo.common import clock
 from desagravo.common.actor import Actor
 from desagravo.common.language import active
 from desagravo.common.refusals import Missing, NotNow, Refusal
 from desagravo.common.text import tidy_text
-from desagravo.history.actions import record_many
+from desagravo.history.actions import Entry, record_many
 
 
 def require_content(case: Case, draft: AnswerDraft) -> Examined:
@@ -111,3 +112,36 @@ def say_reasons(case: Case, told: Examined, draft: AnswerDraft, reason: str, *, 
     about = {"subject": ("message", str(message.pk)), "private": {"message": content(message)}}
     record_many([entry(case, CaseNoted(message.pk, ()), actor=actor, **about)])  # type: ignore[arg-type]
     return message
+
+
+def raised(case: Case, name: str, *, actor: Actor, facts: Mapping[str, Any] | None = None) -> Entry:
+    """Something happened now that the clocks of the case ask about: its row, and the event that goes with the step."""
+    now = clock.now()
+    row = ClockEvent.objects.create(
+        case=case,
+        name=name,
+        at=now,
+        facts=dict(facts or {}),
+        recorded_at=now,
+        recorded_by_id=int(actor.id) if actor.kind == "staff" else None,
+    )
+    about: dict[str, Any] = {"subject": ("clock_event", str(row.pk)), "private": {"clock_event": content(row)}}
+    return entry(case, ClockEventRecorded(row.pk, name, now.isoformat()), actor=actor, **about)
+
+
+def accepted_at_once(case: Case, template: str, *, actor: Actor) -> list[Entry]:
+    """A summary resolution leaves: the customer had accepted, so the case waits for no reaction and the route is taken.
+
+    Does not save the case.
+    """
+    if wording.purpose_of(case, template) != "summary_resolution":
+        return []
+    case.customer_position = "accepted"
+    taken = {"resolved_by_summary_route": True}
+    case.attributes = {**case.attributes, **taken}
+    told = AttributesAnswered({"resolved_by_summary_route": ""}, {"resolved_by_summary_route": "true"})
+    return [
+        raised(case, "summary_resolution_sent", actor=actor),
+        raised(case, "known", actor=actor, facts=taken),
+        entry(case, told, actor=actor),
+    ]

@@ -9,13 +9,12 @@ from babel.dates import format_date
 from django.db import transaction
 
 from desagravo.cases import limits, wording
-from desagravo.cases.actions._content import asked_by, require_no_admission
-from desagravo.cases.actions._path import begin, entry, finish
+from desagravo.cases.actions._content import asked_by, raised, require_no_admission
+from desagravo.cases.actions._path import begin, finish
 from desagravo.cases.actions._words import needed, write_message
 from desagravo.cases.contents import content
 from desagravo.cases.events import DateMoved
-from desagravo.cases.events.clocks import ClockEventRecorded
-from desagravo.cases.models import Case, ClockEvent, Message
+from desagravo.cases.models import Case, Message
 from desagravo.cases.next_step import promised
 from desagravo.cases.wording import Examined
 from desagravo.common import clock
@@ -23,7 +22,6 @@ from desagravo.common.actor import Actor
 from desagravo.common.language import active, babel_locale
 from desagravo.common.refusals import Missing, Refusal
 from desagravo.departments import queries as departments
-from desagravo.history.actions import Entry
 from desagravo.rulebook.letters import PLACEHOLDERS, names_in
 
 
@@ -44,7 +42,7 @@ def send_holding_letter(case: Case, *, body: str, to: datetime, reason: str, act
     if problems:
         raise Missing(problems)
     message = write_message(case, "to_customer", needed("body", body), actor=actor)
-    besides = [_raised(case, name, actor) for name in ("holding_sent", *_stands_in(case, to))]
+    besides = [raised(case, name, actor=actor) for name in ("holding_sent", *_stands_in(case, to))]
     case.answer_by = to
     limits.renew_limits(case, "record_clock_event")
     if case.answer_due is not None and to > limits.last_moment(case.answer_due):
@@ -112,19 +110,6 @@ def _stands_in(case: Case, to: datetime) -> list[str]:
             if milestone.alternative and limit.open and limit.due_before and to >= limit.due_before:
                 names.append(f"{milestone.alternative}_sent")
     return names
-
-
-def _raised(case: Case, name: str, actor: Actor) -> Entry:
-    now = clock.now()
-    row = ClockEvent.objects.create(
-        case=case,
-        name=name,
-        at=now,
-        recorded_at=now,
-        recorded_by_id=int(actor.id) if actor.kind == "staff" else None,
-    )
-    about: dict[str, Any] = {"subject": ("clock_event", str(row.pk)), "private": {"clock_event": content(row)}}
-    return entry(case, ClockEventRecorded(row.pk, name, now.isoformat()), actor=actor, **about)
 
 
 def _local(moment: datetime, *, last: bool = False) -> str:

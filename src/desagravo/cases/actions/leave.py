@@ -11,6 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
+from desagravo.cases.actions._content import accepted_at_once
 from desagravo.cases.actions._path import begin, finish
 from desagravo.cases.contents import content, file_pieces
 from desagravo.cases.events import (
@@ -203,6 +204,7 @@ def _send(case: Case, response: Response, *, verb: str, actor: Actor) -> None:
     response.save()
     case.customer_wrote_at = None
     case.customer_position = ""
+    besides = accepted_at_once(case, response.template, actor=actor)
     newest_form = case.forms.order_by("-version").first()
     if newest_form and not newest_form.fields.get("email"):
         # the letter does not leave by itself: somebody has to post it or ring up, and it comes back until that is done
@@ -222,4 +224,5 @@ def _send(case: Case, response: Response, *, verb: str, actor: Actor) -> None:
         subject=("response", str(response.pk)),
         private={"response": content(response)},
         words=response.body,
+        besides=besides,
     )

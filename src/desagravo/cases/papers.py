@@ -157,7 +157,10 @@ def _closing(signed: SignOff) -> kinds.ClosingSection:
         relief_amount=Decimal(signed.amount) if signed.amount is not None else None,
         relief_currency=signed.currency or departments.organisation().currency,
         remedy=_remedy(signed, edition),
-        details=tuple((words.get(need, need), signed.details[need]) for need in DETAILS if signed.details.get(need)),
+        details=(
+            *((words.get(need, need), signed.details[need]) for need in DETAILS if signed.details.get(need)),
+            *([(_("Why the case may end"), term(SETTLED_BY, signed.settled_by))] if signed.settled_by else []),
+        ),
         reported=tuple((each.name, each.words) for each in closing.reported_as(signed.codes, active(), edition=edition))
         if signed.edition or signed.settled_by  # one that was signed before there were such lists is told as it was
         else (),
@@ -176,8 +179,6 @@ def _remedy(signed: SignOff, edition: str) -> str:
         said.append(_("The customer received what was promised on %(day)s.") % {"day": day})
     else:
         said.append(str(_DELIVERED.get(signed.remedy_delivered, "")))
-    if signed.settled_by:
-        said.append(term(SETTLED_BY, signed.settled_by))
     return " ".join(f"{each.rstrip('.')}." for each in said if each)
 
 

@@ -142,13 +142,16 @@ def _form(
     axes = rulebook.closing_codes(active(), edition=edition)
     wrong = refusal.fields if isinstance(refusal, Missing) else {}
     ticked = {axis.code: set(said.getlist(axis.code)) if said else _proposed(axis.code, file) for axis in axes}
+    remedies = rulebook.remedies(active(), edition=edition)
+    done = set(said.getlist("remedies")) if said else {each.remedy for each in file.points}
     context = around(
         file.case,
         file=file,
         axes=[axis_shown(axis, ticked[axis.code], wrong, edition) for axis in axes],
         currencies=facts.currencies,
-        remedies=rulebook.remedies(active(), edition=edition),
-        done=set(said.getlist("remedies")) if said else {each.remedy for each in file.points},
+        remedies=remedies,
+        done=done,
+        done_words=[each.name for each in remedies if each.code in done],
         details=_details(case, said, wrong, edition),
         reported=_reported(ticked, edition),
         role=term(ROLE, facts.role),

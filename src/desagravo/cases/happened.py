@@ -40,11 +40,13 @@ def happened(case: Case) -> tuple[Happened, ...]:
 def gather(cases: Iterable[Case]) -> Gathered:
     """The same for many cases, in a constant number of queries."""
     cases = list(cases)
-    rows = _rows([case.pk for case in cases])
+    rows = _rows(cases)
     return {case.pk: tuple(_of(case, rows)) for case in cases}
 
 
-def _rows(keys: Sequence[int]) -> _Rows:
+def _rows(cases: Sequence[Case]) -> _Rows:
+    """What the columns of the cases say that there is none of is not asked for."""
+    keys = [case.pk for case in cases]
     forms: dict[int, list[Any]] = defaultdict(list)
     told = ComplaintForm.objects.filter(case_id__in=keys).order_by("version")
     for key, *form in told.values_list("case_id", "version", "missing", "filed_at", "fields__email"):
@@ -56,10 +58,12 @@ def _rows(keys: Sequence[int]) -> _Rows:
     for key, kind, at in spoken.order_by("pk").values_list("case_id", "kind", "at"):
         messages[key].append((kind, at))
     answers: dict[int, list[Any]] = defaultdict(list)
-    sent = Response.objects.filter(case_id__in=keys, state="sent", sent_at__isnull=False).order_by("pk")
+    sent = Response.objects.filter(case_id__in=[case.pk for case in cases if case.answered_at is not None])
+    sent = sent.filter(state="sent", sent_at__isnull=False).order_by("pk")
     for key, sent_at, decided in sent.annotate(decided=F("decided_at")).values_list("case_id", "sent_at", "decided"):
         answers[key].append((sent_at, decided or sent_at))
-    first = Assessment.objects.filter(case_id__in=keys).order_by().values("case_id").annotate(first=Min("at"))
+    first = Assessment.objects.filter(case_id__in=[case.pk for case in cases if case.severity])
+    first = first.order_by().values("case_id").annotate(first=Min("at"))
     recorded: dict[int, list[ClockEvent]] = defaultdict(list)
     for event in ClockEvent.objects.filter(case_id__in=keys, taken_back_at=None).order_by("at", "pk"):
         recorded[event.case_id].append(event)

@@ -27,9 +27,9 @@ def require_satisfied(case: Case) -> None:
 
 def unsatisfied(case: Case) -> Iterator[NotNow]:
     """Everything that the rulebooks still want before this case is signed, as refusals."""
-    applied = limits.applied_to(case)
-    if not applied:
+    if _told(case) and not _may_be_open(case):
         return
+    applied = limits.applied_to(case)
     rows = TimeLimit.objects.filter(case=case).exclude(missed_reason="")
     explained = set(rows.values_list("applied_id", "key"))
     for each in limits.compute(case, applied):
@@ -39,6 +39,12 @@ def unsatisfied(case: Case) -> Iterator[NotNow]:
             refusal = _refusal(each, limit, explained=(each.applied.pk, limit.key) in explained)
             if refusal is not None:
                 yield refusal
+
+
+def _may_be_open(case: Case) -> bool:
+    """Whether the rows know of a duty that is running or was missed; if not, nothing has to be computed."""
+    duties = TimeLimit.objects.filter(case=case, kind="firm_obligation", state__in=("running", "missed"))
+    return duties.filter(bearer="firm", applied__ended_at=None).exists()
 
 
 def _told(case: Case) -> bool:

@@ -6,7 +6,7 @@ import copy
 import io
 import re
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pypdf
@@ -20,6 +20,8 @@ from desagravo.common.documents import kinds, render
 from desagravo.common.documents.paper import Bullets, Paper, Prose, Rich, Rows, Section, Table
 from desagravo.common.language import in_language
 from desagravo.departments import authority, role_words
+from desagravo.departments.models import Organisation
+from desagravo.departments.queries import forget_organisation
 from desagravo.rulebook import edition, stored
 from desagravo.rulebook.models import Edition
 from desagravo.rulebook.plain import to_json
@@ -205,6 +207,15 @@ def test_each_country_has_its_supervisor_of_data(country: str, name: str) -> Non
     assert body.review_by is not None
     assert name in said(for_customers(source("en", country)))
     assert "of your country" in bodies.data_authority("AR").name["en"]
+
+
+def test_holidays_are_excepted_because_they_do_not_count(cast: Cast) -> None:
+    Organisation.objects.update(country="PT")
+    forget_organisation()
+    assert "Monday to Friday, public holidays and days on which we are closed excepted" in said(cases.procedure("en"))
+    with clock.at(datetime(2026, 4, 1, 10, tzinfo=UTC)):  # the Friday after is Good Friday
+        assert cases.due_after(clock.now(), 2).date() == date(2026, 4, 6)
+    forget_organisation()
 
 
 # Words ---------------------------------------------------------------------------------------------------------------

@@ -105,7 +105,7 @@ def _steps(source: Source, words: Words) -> list[Block]:
         tuple((words.rich(f"steps.{code}"), plain(when)) for code, when in rows),
         (7, 3),
     )
-    days = week(source.rules.book("targets")["weekend"], language)
+    days = week(gathering.weekend(source), language)
     holidays = words("steps.no_holidays") if source.holidays else ""
     return [table, Prose(words.rich("steps.days", days=days, holidays=holidays))]
 

@@ -64,7 +64,9 @@ class Source:
     four_eyes: bool = True
     """May nobody approve an own answer to a major complaint? Asked of the table that refuses it."""
     holidays: bool = False
-    """Do public holidays count as closed for the house targets?"""
+    """Do public holidays and days of the house's own count as closed? So they do where a calendar is known."""
+    weekend: frozenset[int] | None = None
+    """The days of the week on which the place is closed (Monday is 0); by default the edition's."""
 
 
 @dataclass(frozen=True)
@@ -136,6 +138,11 @@ def _counts(policy: Table, today: date) -> bool:
     told = policy.get("policy", {})
     begins = [told[name] for name in ("in_force_from", "applies_from") if told.get(name)]
     return all((date.fromisoformat(each) if isinstance(each, str) else each) <= today for each in begins)
+
+
+def weekend(source: Source) -> frozenset[int]:
+    """The days of the week that are no working days."""
+    return source.weekend if source.weekend is not None else frozenset(source.rules.book("targets")["weekend"])
 
 
 def target(source: Source, code: str) -> int:

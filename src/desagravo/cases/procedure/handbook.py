@@ -95,7 +95,7 @@ def _targets(source: Source, words: Words) -> Section:
         (plain(words.say(row["name"])), plain(period(row["days"], "business_days", words.language)))
         for row in told["target"]
     )
-    days = week(told["weekend"], words.language)
+    days = week(gathering.weekend(source), words.language)
     holidays = Words("customers", words.language)("steps.no_holidays") if source.holidays else ""
     counted = words.rich("targets.days", days=days, holidays=holidays, hour=str(told["business_day_ends"]))
     return _section("targets", words, [Table((words("column.what"), words("column.limit")), rows), Prose(counted)])

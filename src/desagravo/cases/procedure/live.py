@@ -25,6 +25,7 @@ from desagravo.common.templatetags.desagravo import filesize
 from desagravo.departments import authority, role_words
 from desagravo.departments import queries as departments
 from desagravo.rulebook import edition as editions
+from desagravo.rulebook import places
 from desagravo.rulebook import queries as rulebook
 from desagravo.rulebook import words as rulebook_words
 
@@ -52,6 +53,7 @@ def staff_handbook(language: str, edition: str = "") -> Paper:
 def source(language: str, edition: str = "") -> Source:
     """What both documents are made from."""
     whole = editions.whole(edition)
+    calendar = places.calendar_of()
     in_force = whole.code == editions.in_force()
     return Source(
         house=_house(),
@@ -65,6 +67,8 @@ def source(language: str, edition: str = "") -> Source:
         language=language,
         today=departments.today_here(),
         four_eyes=_four_eyes(),
+        holidays=bool(calendar.closed),
+        weekend=calendar.weekend,
     )
 
 
@@ -104,14 +108,15 @@ def _has(name: str, code: str) -> bool:
 
 def _house() -> House:
     told = departments.organisation()
+    there = departments.establishments()
     return House(
         name=told.name,
         url=settings.DESAGRAVO_URL,
         phone=told.phone,
         email=told.email,
         address=tuple(each.strip() for each in told.postal_address.splitlines() if each.strip()),
-        country=told.country,
-        countries=(told.country,) if told.country else (),
+        country=there[0].country,
+        countries=tuple(dict.fromkeys(each.country for each in there if each.country)),
         languages=told.languages,
         currency=told.currency,
         departments=departments.department_names(),

@@ -23,6 +23,7 @@ PAGES = (
     ("calendar", "/administration/calendar/"),
     ("calendar, later year", "/administration/calendar/?year=2027"),
     ("new establishment", "/administration/calendar/places/new/"),
+    ("limits computed anew", "/administration/calendar/recomputation/"),
     ("checklist", "/administration/checklist/"),
     ("checklist, not met", "/administration/checklist/?how=not"),
     ("second factor", "/account/second-factor/"),

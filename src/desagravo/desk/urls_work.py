@@ -61,6 +61,7 @@ _case: list[URLPattern | URLResolver] = [
     path("answer/draft/", answer.draft, name="answer_draft"),
     path("answer/wording/", answer.words_of, name="answer_wording"),
     shown("answer/preview/", answer.preview, name="answer_preview"),
+    shown("answer/preview/letter.pdf", answer.letter_pdf, "paper", name="answer_letter"),
     shown("approval/", approval.approval, name="approval"),
     path("approval/return/", approval.returning, name="approval_return"),
     path("hold-back/", leaving.holding_back, name="hold_back"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from desagravo.administration.rulebook.views import editions, forms, going, rows, trying
+from desagravo.administration.rulebook.views import editions, forms, going, moving, preview, rows, trying
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("rulebook/", editions.all_of_them, name="rulebook"),
@@ -20,10 +20,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("rulebook/<str:code>/return/", going.giving_back, name="rulebook_return"),
     path("rulebook/<str:code>/publication/", going.publication, name="rulebook_publication"),
     path("rulebook/<str:code>/discarding/", going.discarding, name="rulebook_discarding"),
+    path("rulebook/<str:code>/move/", moving.move, name="rulebook_move"),
     path("rulebook/<str:code>/try-out/", trying.try_out, name="rulebook_try_out"),
     path("rulebook/<str:code>/try-out/<int:key>/", trying.tried, name="rulebook_tried"),
     path("rulebook/<str:code>/try-out/<int:key>/cases.csv", trying.table, name="rulebook_tried_table"),
     path("rulebook/<str:code>/try-out/<int:key>/<path:group>/", trying.cases, name="rulebook_tried_cases"),
+    path("rulebook/<str:code>/letters/<str:letter>/preview/", preview.preview, name="rulebook_letter"),
     path("rulebook/<str:code>/policies/", going.policies, name="rulebook_policies"),
     path("rulebook/<str:code>/change/", editions.change, name="rulebook_change"),
     path("rulebook/<str:code>/change/<str:book>/", forms.piece, name="rulebook_part"),

@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpResponse, JsonResponse
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from desagravo.cases import actions, queries
 from desagravo.cases.terms import DECISION, term
-from desagravo.common import clock
+from desagravo.common import clock, files
 from desagravo.common.dates import day, hour
+from desagravo.common.documents import render
 from desagravo.common.language import LANGUAGES, in_language
 from desagravo.common.refusals import Conflict, NotNow, Refusal
 from desagravo.common.text import whole_number
@@ -126,6 +128,25 @@ def preview(request: StaffRequest, number: str) -> HttpResponse:
     except REFUSED as refusal:
         return _preview(request, queries.case_for(request.actor, number), refusal=refusal)
     return see("desk:case", number=number)
+
+
+@staff
+def letter_pdf(request: StaffRequest, number: str) -> HttpResponse:
+    """The draft as the letter that would be sent, with its letterhead. Every page says that it was not sent."""
+    case = queries.case_for(request.actor, number)
+    saved = getattr(case, "draft", None)
+    if saved is None or not saved.body.strip():
+        return see("desk:answer", number=number)
+    signer = _signer(request, case)
+    letter = queries.answer_letter(case, body=saved.body.strip(), on=clock.now(), preview=True, signer=signer)
+    with in_language(case.language):
+        content = render("letter", letter, case.language)
+    response = HttpResponse(content, content_type="application/pdf")
+    response.headers["Content-Disposition"] = content_disposition_header(True, f"{number}-draft.pdf") or "attachment"
+    response.headers["Content-Security-Policy"] = files.FENCE
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def _version(request: StaffRequest) -> int:

@@ -32,6 +32,7 @@ _READ_AS = {
 }
 _CHECKS = {
     "approve": "four eyes: not by who wrote the text; a major case by a manager; alone only with a reason",
+    "return_answer": "who leads, or who is asked for an approval of this answer",
     "sign_off": "a major case: four eyes as for approving; always the password, and the code where there is an app",
     "respond": "a major case only when it was approved",
     "forward": "a major complaint only by a manager",
@@ -40,6 +41,7 @@ _CHECKS = {
     "lift_confidentiality": "the own case, or who leads",
     "let_know": "the own case, or who leads",
     "no_longer_let_know": "the own case, or who leads",
+    "publish_rulebook": "four eyes: not by who wrote something of it; alone only with a reason",
     "hold_back": "what one released oneself or the own case, or who leads",
 }
 

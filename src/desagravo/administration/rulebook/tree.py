@@ -117,7 +117,12 @@ def address(code: str, world: World, problem: Problem) -> str:
     way, rest = nearest(root(world, place.book), place.path, world)
     node = find(world, place.book, way)
     name = input_name(node.fields, node.table, rest)
-    return url(code, place.book, way) + (f"#{anchor(name)}" if name else "")
+    return url(code, place.book, way) + (f"#{anchor_of(node, name)}" if name else "")
+
+
+def anchor_of(node: Node, name: str) -> str:
+    """Where on its page an input stands, or a list whose rows have pages of their own."""
+    return f"list-{name}" if any(each.key == name for each in node.lists) else anchor(name)
 
 
 def nearest(node: Node, path: Sequence[str], world: World) -> tuple[Way, Way]:

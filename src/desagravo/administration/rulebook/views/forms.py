@@ -161,7 +161,7 @@ def _form(  # what was typed, what is wrong with it, and what somebody else did 
         "more": on_demand,
         "lists": [] if fresh else [_list(code, node, each, found, world) for each in node.lists],
         "seen": seen or ("" if fresh else queries.seen(code, node.book, node.way)),
-        "problems": [Line(name, fields.anchor(name), words) for name, words in (wrong or beside).items()],
+        "problems": [Line(name, tree.anchor_of(node, name), words) for name, words in (wrong or beside).items()],
         "refused": bool(wrong),
         "above": [(name, tree.url(code, node.book, way)) for name, way in node.above],
         "conflict": conflict,

@@ -145,6 +145,16 @@ def test_without_params_every_limit_that_has_begun_is_told(tmp_path: Path) -> No
     assert computed(tmp_path, electronic) == {"final_response": "2026-04-23"}
 
 
+def test_rolled_forward_on_the_other_reading(tmp_path: Path) -> None:
+    """BR-06 with article 132 of the Civil Code: Saturday 4 April 2026 becomes Monday."""
+    entry = {"n": 5, "unit": "calendar_days", "start": "history_requested"}
+    facts = {"policy": "br-sac", "received_at": "2026-03-30T10:00:00-03:00", "timezone": "America/Sao_Paulo"}
+    case = changed(**facts, calendar={"country": "BR"}, expected=..., params={"history_sent": entry})
+    assert computed(tmp_path, case) == {"history_sent": "2026-04-04"}
+    rolled = {**case, "params": {"history_sent": {**entry, "roll_forward": True}}}
+    assert computed(tmp_path, rolled) == {"history_sent": "2026-04-06"}
+
+
 def test_a_clock_that_stands_still_for_good_has_no_date(tmp_path: Path) -> None:
     waiting = changed(
         policy="iso-10002-generic",

@@ -103,7 +103,7 @@ class _Computing:
 
     def by_entry(self, name: str) -> Result:
         entry = self.case.params[name]
-        place = counting.Place(self.calendar, self.zone, cutoff=entry.cutoff)
+        place = counting.Place(self.calendar, self.zone, roll_forward=entry.rolls, cutoff=entry.cutoff)
         moment = self.start(entry)
         if not entry.unit:
             return self.effective(name, counting.day_zero(place, moment, moves=entry.moves))

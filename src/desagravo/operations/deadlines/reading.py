@@ -19,11 +19,13 @@ from desagravo.rulebook.vocabulary import ATTRIBUTES, EVENTS
 BRANCHES: Mapping[str, tuple[str, Mapping[str, bool]]] = {"uk-fca-disp-psd": ("uk-fca-disp", {"psd_or_emd": True})}
 """Names under which a file may ask for one branch of a rulebook."""
 
-_PARAMS = frozenset({"n", "unit", "start", "months_rule", "apply_events", "kind", "bearer", "rule", "cutoff"})
+_PARAMS = frozenset(
+    {"n", "unit", "start", "months_rule", "apply_events", "kind", "bearer", "rule", "cutoff", "roll_forward"}
+)
 _MOST = {
     "hours": 87_600,
     "calendar_days": 36_525,
-    "business_days": 26_000,
+    "business_days": 22_000,
     "weeks": 5_200,
     "months": 1_200,
     "years": 100,
@@ -51,6 +53,7 @@ class Entry:
     pauses: bool = False
     kind: str = "firm_obligation"
     moves: bool = False
+    rolls: bool = False
     cutoff: time | None = None
     """With ``unit`` empty: the day on which a receipt counts, by cut-off (``effective_receipt_date``)."""
 
@@ -288,8 +291,13 @@ class _Reader:
             self.wrong(f"“apply_events” of {name} is true or false.")
         if pauses is True and unit not in PAUSING_UNITS:
             self.wrong(f"{name} is counted in {unit}, in which no days can be left out for a pause.")
+        rolls = row.get("roll_forward", False)
+        if not isinstance(rolls, bool):
+            self.wrong(f"“roll_forward” of {name} is true or false.")
         kind = row.get("kind", "customer_window" if row.get("bearer") == "customer" else "firm_obligation")
-        return Entry(n, unit, start, row.get("months_rule", "clamp"), pauses is True, kind, moves, cutoff)
+        return Entry(
+            n, unit, start, row.get("months_rule", "clamp"), pauses is True, kind, moves, rolls is True, cutoff
+        )
 
     def number(self, name: str, row: dict[str, Any], unit: str) -> float:
         n = row.get("n")

@@ -155,15 +155,18 @@ class LimitsOf:
 def open_limits(case: Case) -> list[OpenLimit]:
     """The next few limits of the company on this case that are still open, the earliest first. One query."""
     rows = TimeLimit.objects.filter(case=case, state__in=_OPEN, bearer="firm", met_at=None, applied__ended_at=None)
-    rows = rows.exclude(kind="retention_min").order_by("due_before").select_related("applied")
+    rows = rows.exclude(kind="retention_min").order_by("due_before")
+    told = rows.values_list(
+        "applied__policy", "applied__edition", "key", "kind", "state", "started_at", "due_on", "due_before"
+    )
     return [
         OpenLimit(
-            limit_name(row.applied.policy, row.key, row.applied.edition or editions.STARTER),
-            row.due_on or row.due_before,
-            _tone(row.state, row.started_at, row.due_before, row.kind),
-            row.kind,
+            limit_name(policy, key, edition or editions.STARTER),
+            due_on or due_before,
+            _tone(state, started_at, due_before, kind),
+            kind,
         )
-        for row in rows[:_SHOWN_ON_CASE]
+        for policy, edition, key, kind, state, started_at, due_on, due_before in told[:_SHOWN_ON_CASE]
     ]
 
 

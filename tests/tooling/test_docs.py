@@ -210,8 +210,8 @@ def test_every_dependency_has_earned_its_place() -> None:
 def test_there_is_a_guide_for_everybody() -> None:
     guides = {path.stem for path in (DOCS / "guide").glob("*.md")}
     assert guides == {
-        "customer", "intake", "handler", "department-contact", "supervisor", "manager", "data-keeper", "administrator",
-        "checkpoints",
+        "customer", "intake", "handler", "department-contact", "supervisor", "manager", "auditor",
+        "data-keeper", "administrator", "checkpoints",
     }  # fmt: skip
 
 

@@ -47,6 +47,26 @@ from desagravo.rulebook.problems import POLICY, Place, Problem
 from desagravo.rulebook.problems import sentence as _
 from desagravo.rulebook.schema import read_files
 
+__all__ = [
+    "LONGEST_NOTE",
+    "Mistakes",
+    "add_policy",
+    "change_book",
+    "change_note",
+    "change_piece",
+    "discard",
+    "draft_from",
+    "end_duty",
+    "import_toml",
+    "move_piece",
+    "note_duty",
+    "propose",
+    "publish",
+    "remove_piece",
+    "remove_policy",
+    "return_draft",
+]
+
 LONGEST_NOTE = 2000
 _STEPS, _LONGEST_STEP = 12, 80
 _Change = Callable[[Any], Any]

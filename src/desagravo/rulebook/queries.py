@@ -21,15 +21,16 @@ from desagravo.rulebook import edition as _edition
 from desagravo.rulebook import reasons as _reasons
 from desagravo.rulebook import stored as _stored
 from desagravo.rulebook.calendar import due_after
+from desagravo.rulebook.comparing import Difference
 from desagravo.rulebook.duties import Noted, duties
 from desagravo.rulebook.editions import (
-    Difference,
     EditionRow,
     EditionView,
     ReviewDate,
     differences,
     edition_view,
     editions,
+    export_book,
     export_toml,
     mistakes,
     piece,
@@ -81,6 +82,7 @@ __all__ = [
     "edition_at",
     "edition_view",
     "editions",
+    "export_book",
     "export_toml",
     "fill",
     "flags",

@@ -125,8 +125,8 @@ class CaseMove(models.Model):
 class EditionMove(models.Model):
     """All open cases of one edition are to be moved to another: asked for by a person, done by the worker.
 
-    ``state``: waiting, done, stopped. ``position`` is the key of the last case that was looked at; ``left`` counts those
-    that could not be moved. ``reason`` is written into every case and names nobody.
+    ``state``: waiting, done, stopped. ``position`` is the key of the last case that was looked at; ``left`` counts
+    those that could not be moved. ``reason`` is written into every case and names nobody.
     """
 
     before = models.CharField(max_length=40)

@@ -1,6 +1,6 @@
 """Why the rules decided as they did, in words: the edition, the rule, and what was answered or found."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,7 +62,7 @@ def weighing(case: Any, assessment: Any) -> Weighing | None:
 
 def _answers(rule: str, assessment: Any, edition: str) -> tuple[str, ...]:
     """What was answered to the questions that the rule reads, and what the product knew."""
-    row = next((row for row in decide.book("triage", edition)["rule"] if row["code"] == rule), {})
+    row: Mapping[str, Any] = next((row for row in decide.book("triage", edition)["rule"] if row["code"] == rule), {})
     texts = {each.code: each.text for each in rulebook.triage_questions(active(), edition=edition)}
     told = [
         _("“%(question)s” %(answer)s") % {"question": texts.get(code, code), "answer": _ANSWERED[answer]}

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from babel.numbers import format_decimal
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from desagravo.cases import queries as cases
 from desagravo.cases.actions import HOUSE_TARGET
@@ -116,7 +116,7 @@ class Words:
         kind, first, second = (group.split("|", 2) + ["", ""])[:3]
         if kind == "class":
             return self._class(first, second)
-        sentence = _SENTENCES[kind, first]()
+        sentence = str(_SENTENCES[kind, first])
         name = {"departments": self.department, "approvals": cases.approver, "late": self.limit}[kind](second)
         return sentence % {"name": name}
 
@@ -129,12 +129,12 @@ class Words:
 
 
 _SENTENCES = {
-    ("departments", "+"): lambda: _("would have gone to %(name)s too"),
-    ("departments", "-"): lambda: _("would not have gone to %(name)s"),
-    ("approvals", "+"): lambda: _("would have needed the approval of: %(name)s"),
-    ("approvals", "-"): lambda: _("would not have needed the approval of: %(name)s"),
-    ("late", "+"): lambda: _("would have been late: %(name)s"),
-    ("late", "-"): lambda: _("would not have been late: %(name)s"),
+    ("departments", "+"): gettext_lazy("would have gone to %(name)s too"),
+    ("departments", "-"): gettext_lazy("would not have gone to %(name)s"),
+    ("approvals", "+"): gettext_lazy("would have needed the approval of: %(name)s"),
+    ("approvals", "-"): gettext_lazy("would not have needed the approval of: %(name)s"),
+    ("late", "+"): gettext_lazy("would have been late: %(name)s"),
+    ("late", "-"): gettext_lazy("would not have been late: %(name)s"),
 }
 
 

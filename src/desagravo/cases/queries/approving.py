@@ -142,7 +142,7 @@ def _could(
         return []
     given_by = {str(each.given_by_id) for each in rows if each.given_by_id}
     told = {"colleagues": among, "authors": response.authors, "given_by": given_by}
-    return [each.id for each in among if not decide.may_give(row.role, each.id, **told).refusal]  # type: ignore[arg-type]
+    return [each.id for each in among if not decide.may_give(row.role, each.id, **told).refusal]
 
 
 def waiting_for_me(actor: Actor) -> list[Waiting]:

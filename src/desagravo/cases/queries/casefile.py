@@ -269,8 +269,8 @@ def _steps(actor: Actor, case: Case, text: Response | None, found: deciding.Stan
     if leaving is not None:
         facts["held_by"] = (str(leaving.decided_by_id or leaving.requested_by_id), str(case.owner_id))
     hidden = WAITS_WHILE_LEAVING if leaving else {"hold_back", "hold_back_approved"}
-    found = (verb for verb in verbs_from(case.status) if verb not in hidden)
-    return frozenset(verb for verb in found if authority.may(actor, asked_as(verb), facts))
+    there = (verb for verb in verbs_from(case.status) if verb not in hidden)
+    return frozenset(verb for verb in there if authority.may(actor, asked_as(verb), facts))
 
 
 def history_of(case: Case) -> list[tuple[history.EventView, str, str]]:

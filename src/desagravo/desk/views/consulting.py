@@ -75,7 +75,7 @@ def _proposals(request: StaffRequest, case: Any) -> dict[str, Any]:
         form=queries.form_of(case),
         flags=request.GET.getlist("flag"),  # they come from triage with the link to here
     )
-    named = {each.department: why.rules_of(case, each.because) for each in proposed}
+    named = {each.department: tuple(why.rules_of(case, each.because)) for each in proposed}
     return {
         each.department: replace(each, rule=named[each.department][0], because=named[each.department])
         for each in proposed

@@ -65,6 +65,7 @@ __all__ = [
     "amount_in",
     "approvals",
     "as_amount",
+    "book",
     "handler",
     "holders",
     "keywords_in",

@@ -238,6 +238,8 @@ class Walk:
             page.locator(f"[name={axis}][value={code}]").check()
         page.locator("[name=amount]").fill("39,90")
         page.locator("[name=remedy_delivered][value=yes]").check()
+        page.locator("[name=detail_reason]").fill(self.story.lesson)
+        page.locator("[name=detail_evidence]").fill("Q-118")
         page.locator("[name=lesson]").fill(self.story.lesson)
         page.locator("[name=password]").fill(self.person("manager").password)
         press(page, self.language, "Sign and close")

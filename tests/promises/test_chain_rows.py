@@ -23,6 +23,8 @@ from desagravo.cases.models import (
     FollowUp,
     Message,
     Point,
+    Recoding,
+    Referral,
     Response,
     SignOff,
 )
@@ -66,6 +68,12 @@ def case(cast: Cast) -> Case:
     put_up = actions.request_approval(case, draft_version=version, actor=cast.rui)
     actions.approve(case, response_sha256=put_up.body_sha256, actor=cast.marta)
     signed = actions.sign_off(case, section=section(), password=PASSWORD, actor=cast.vasco)
+    there = actions.refer(
+        case, outside=actions.Outside(body="Centro de Arbitragem", reason="Statement."), actor=cast.rui
+    )
+    actions.end_referral(there, outcome="for_us", effect="none", words="Improcedente.", actor=cast.rui)
+    codes = {**section().codes, "outcome": ["partly_upheld"]}
+    actions.recode(case, codes=codes, reason="A later list.", actor=cast.marta)
     actions.keep_document(case, kind="sign_off", subject=signed.pk, pdf=b"%PDF-1.7", sealed=True)
     report = verify()
     assert report.ok, report.sentence()
@@ -122,6 +130,13 @@ CHANGES: list[tuple[type[Model], dict[str, Any], dict[str, Any], str]] = [
     (Finding, {}, {"source": "hearsay"}, "finding"),
     (FollowUp, {"about": "Ask again"}, {"due_at": LONG_AGO}, "follow_up"),
     (Document, {}, {"sealed": False}, "document"),
+    (Referral, {}, {"outcome": "for_customer"}, "referral"),
+    (Referral, {}, {"words": "Procedente."}, "referral"),
+    (Referral, {}, {"ended_on": None}, "referral"),
+    (Recoding, {}, {"codes": {"outcome": ["upheld"]}}, "recoding"),
+    (Recoding, {}, {"reason": "Another."}, "recoding"),
+    (SignOff, {}, {"details": {"reason": "Another."}}, "sign_off"),
+    (SignOff, {}, {"settled_by": "options_exhausted"}, "sign_off"),
 ]
 
 

@@ -4,7 +4,7 @@ without a signature, and no internal word reaches the customer."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from decimal import Decimal
 from random import Random
@@ -109,9 +109,7 @@ def _sign(world: World, case: Case, actor: Actor, choose: Any) -> object:
     told = section(lesson=choose([INTERNAL + " lição", ""]), alone_reason=choose(["", "Alone."]))
     codes = {**told.codes, "relief": [relief]}
     amount = choose([Decimal("12.90"), None]) if relief == "monetary" else None
-    told = actions.ClosingSection(
-        codes=codes, amount=amount, currency="EUR", lesson=told.lesson, alone_reason=told.alone_reason
-    )
+    told = replace(told, codes=codes, amount=amount, currency="EUR")
     return actions.sign_off(case, section=told, password=choose([PASSWORD, PASSWORD, "wrong"]), actor=actor)
 
 

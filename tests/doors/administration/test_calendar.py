@@ -57,6 +57,7 @@ def test_the_days_of_a_year_and_where_they_come_from(marta: Client) -> None:
     assert "public holiday" in text
     assert "252 business days in 2026" in text  # 261 weekdays, nine holidays on weekdays
     assert "holidays 0.1" in text
+    assert f'href="{BASE}"' in text  # managers find it in the navigation
 
 
 def test_who_comes_in(cast: Cast) -> None:

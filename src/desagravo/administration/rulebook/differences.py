@@ -112,13 +112,13 @@ def _rows(
     for key, row in now.items():
         here = (*way, rows.key, key)
         if key not in was:
-            yield Change(book, here, "added", rows.name_of(row, new))
+            yield Change(book, here, "added", rows.called(row, new))
         elif was[key] != row:
-            yield from _table(book, here, rows.fields, was[key], row, rows.name_of(row, new), old, new)
+            yield from _table(book, here, rows.fields, was[key], row, rows.called(row, new), old, new)
     for key, row in was.items():
         if key not in now:
-            yield Change(book, (*way, rows.key, key), "removed", rows.name_of(row, old))
+            yield Change(book, (*way, rows.key, key), "removed", rows.called(row, old))
     kept_before, kept_now = [key for key in was if key in now], [key for key in now if key in was]
     if kept_before != kept_now and not rows.keyed:
-        order = "; ".join(f"{at}. {rows.name_of(now[key], new)}" for at, key in enumerate(kept_now, 1))
+        order = "; ".join(f"{at}. {rows.called(now[key], new)}" for at, key in enumerate(kept_now, 1))
         yield Change(book, way, "moved", str(rows.label), ((_("New order"), "", order),))

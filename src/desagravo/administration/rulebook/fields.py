@@ -521,6 +521,11 @@ class Rows(Field):
         """How people call the row."""
         return str((self.title(row, world) if self.title else "") or row.get(self.code, "") or self.one)
 
+    def called(self, row: Mapping[str, Any], world: World) -> str:
+        """The name in a few words: of a rule its reason alone."""
+        title = self.title(row, world) if self.title else ""
+        return str(getattr(title, "why", "") or self.name_of(row, world))
+
     def key_of(self, row: Mapping[str, Any], position: int) -> str:
         """The row's place in addresses and names: its code, or its number counted from 1."""
         return str(row.get(self.code) or position + 1)

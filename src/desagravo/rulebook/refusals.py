@@ -34,6 +34,10 @@ words(
         "file_not_zip": _("This file is neither TOML nor a zip of TOML files."),
         "zip_too_large": _("The files are larger than %(limit)s MB together."),
         "busy_drafting": _("Others are beginning drafts at this moment. Try again."),
+        "no_document_of_mistakes": _(
+            "Edition %(edition)s still has mistakes, so no document can be made of it. Mend them first; its pages name "
+            "each with its place."
+        ),
         "duty_needs_words": _("Say how your organisation meets this point, and where one can see it."),
         "duty_too_long": _("At most %(most)s characters. Say where the rest is written."),
         "no_toml": _("There is no TOML file among these."),

@@ -49,9 +49,11 @@ def test_as_pdf(cast: Cast) -> None:
 
 def test_a_draft_is_printed_as_a_draft_and_only_for_those_who_read_rules(cast: Cast) -> None:
     now = clock.now()
-    books = to_json({**edition.whole(edition.STARTER).books, **changed("targets", "answer", days=9)})
+    starter = edition.whole(edition.STARTER)
+    books = to_json({**starter.books, **changed("targets", "answer", days=9)})
+    policies = to_json(starter.policies)
     Edition.objects.create(
-        code="draft-7", based_on=edition.STARTER, books=books, policies={}, created_at=now, changed_at=now
+        code="draft-7", based_on=edition.STARTER, books=books, policies=policies, created_at=now, changed_at=now
     )
     for name in ("xavier", "marta", "dora"):
         client = browser(cast, name)
@@ -61,6 +63,11 @@ def test_a_draft_is_printed_as_a_draft_and_only_for_those_who_read_rules(cast: C
         pdf = client.get("/desk/handbook/customers/pt-br.pdf?edition=draft-7")
         assert "Rascunho" in pypdf.PdfReader(io.BytesIO(pdf.content)).pages[1].extract_text()
         assert client.get("/desk/handbook/?edition=none").status_code == 404
+    assert "?edition=draft-7" in browser(cast, "marta").get("/administration/rulebook/draft-7/").content.decode()
+    Edition.objects.update(books={**books, "targets": {"zone": "Nowhere"}})
+    refused = browser(cast, "marta").get("/desk/handbook/?edition=draft-7")
+    assert refused.status_code == 409
+    assert "still has mistakes" in refused.content.decode()
     for name in ("rui", "sofia", "carla"):
         assert browser(cast, name).get("/desk/handbook/?edition=draft-7").status_code == 404
         assert "9 working days" not in browser(cast, name).get("/desk/handbook/").content.decode()

@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 from desagravo.cases import queries as cases
 from desagravo.common.documents.paper import Paper
 from desagravo.common.language import LANGUAGES, active, in_language
-from desagravo.common.refusals import NotYours
+from desagravo.common.refusals import NotNow, NotYours
 from desagravo.desk.doors import StaffRequest, page, staff_reads
+from desagravo.rulebook import queries as rulebook
 
 _READ_DRAFTS = ("administrator", "manager", "auditor")
 
@@ -53,10 +54,15 @@ def _as_pdf(request: StaffRequest, which: str, language: str, *, pages: int) -> 
 
 def _paper(request: StaffRequest, which: str, language: str) -> Paper:
     make = cases.handbook if which == "staff" else cases.procedure
+    edition = _edition(request)
+    if not edition:
+        return make(language)
+    rulebook.edition_view(edition)  # or NotYours
     try:
-        return make(language, _edition(request))
-    except LookupError as unknown:
-        raise NotYours("not_found") from unknown
+        return make(language, edition)
+    except (LookupError, ValueError, TypeError, AttributeError, ArithmeticError) as mistaken:
+        # a draft may hold any mistake; its pages name each with its place
+        raise NotNow("no_document_of_mistakes", edition=edition) from mistaken
 
 
 def _edition(request: StaffRequest) -> str:

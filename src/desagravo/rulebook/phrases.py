@@ -104,7 +104,7 @@ def read(book: Mapping[str, Any], language: str) -> Lists:
             code=f"{row['kind']}.{row['code']}",
             kind=row["kind"],
             patterns=tuple(pattern(each) for each in say(row["words"], language)),
-            better=say(row["better"], language),
+            better=say(row["better"], language) if _has(row["better"], language) else "",  # take it out
         )
         for row in book["phrase"]
         if _has(row["words"], language)

@@ -3,6 +3,8 @@
 from copy import copy
 from dataclasses import dataclass, replace
 
+from django.db.models import QuerySet
+
 from desagravo.cases import wording
 from desagravo.cases.models import Case
 from desagravo.cases.papers import answer_letter
@@ -45,7 +47,7 @@ def sample_letter(case: Case, *, edition: str, letter: str, language: str) -> Sa
     )
 
 
-def sample_cases(visible: object) -> list[tuple[str, str, str]]:
-    """Cases to choose from, the newest first: number, subject, language."""
-    rows = visible.order_by("-pk")[:20]  # type: ignore[attr-defined]
-    return [(each.number, each.subject, each.language) for each in rows]
+def sample_cases(visible: QuerySet[Case], chosen: Case | None) -> list[tuple[str, str]]:
+    """Cases to choose from, number and subject: the one that is shown, and the newest."""
+    rows = [*([chosen] if chosen else []), *visible.order_by("-pk")[:20]]
+    return list({each.number: (each.number, each.subject) for each in rows}.values())

@@ -45,8 +45,7 @@ def preview(request: StaffRequest, code: str, letter: str) -> HttpResponse:
         "language": language,
         "languages": list(LANGUAGES.items()),
         "number": case.number if case is not None else "",
-        "choices": sample_cases(cases.visible_to(request.actor)),
-        "asked": request.GET.get("case", ""),
+        "choices": sample_cases(cases.visible_to(request.actor), case),
         "letters": queries.letter_templates(active(), edition=code),
     }
     return page(request, "administration/rulebook/preview.html", context)

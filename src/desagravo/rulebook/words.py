@@ -26,8 +26,11 @@ def chain(language: str) -> tuple[str, ...]:
 
 
 def say(texts: Texts, language: str) -> str:
-    """The text in this language or the nearest one that exists; raises ``KeyError`` if there is none at all."""
-    for code in chain(language):
+    """The text in this language or the nearest one that exists; raises ``KeyError`` if there is none at all.
+
+    An organisation writes its rules in its own languages only; whoever reads another one sees those words.
+    """
+    for code in (*chain(language), *texts):
         if code in texts:
             return texts[code]
     raise KeyError(f"no text for {language!r} among {sorted(texts)}")

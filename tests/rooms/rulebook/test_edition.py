@@ -74,7 +74,7 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize("language", ["en", "pt-pt", "pt-br", "es", "fr"])
 def test_everything_can_be_read_in_every_language(language: str) -> None:
     assert len(queries.departments(language)) == 8
-    assert len(queries.triage_questions(language)) == 5
+    assert len(queries.triage_questions(language)) == 6
     assert len(queries.problem_categories(language)) == 15
     assert len(queries.remedies(language)) == 26
     assert [axis.code for axis in queries.closing_codes(language)] == [
@@ -96,14 +96,15 @@ def test_languages_fall_back_to_their_neighbour() -> None:
     assert words.say(texts, "pt-br") == "ficheiro"
     assert words.say({**texts, "pt-br": "arquivo"}, "pt_BR") == "arquivo"
     assert words.say(texts, "es") == "file"
+    assert words.say({"es": "archivo"}, "en") == "archivo"
     with pytest.raises(KeyError):
-        words.say({"es": "archivo"}, "en")
+        words.say({}, "en")
 
 
 def test_money_needs_its_amount_and_currency() -> None:
     relief = queries.closing_codes("en")[1]
     monetary = next(code for code in relief.codes if code.code == "monetary")
-    assert [need.code for need in monetary.requires] == ["amount", "currency"]
+    assert [need.code for need in monetary.requires] == ["amount", "currency", "delivery"]
 
 
 def test_guidance_follows_the_channel() -> None:

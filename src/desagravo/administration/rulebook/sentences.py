@@ -224,7 +224,12 @@ def _one(name: str, value: Any, world: World, fields: tuple[Field, ...] = clause
     except (TypeError, AttributeError, ValueError):
         said = str(value)  # a draft may hold what cannot be said; its mistake is named elsewhere
     if name == "earlier_at_least":
-        return _("the same customer complained %(times)s times or more before") % {"times": said}
+        times = ngettext(
+            "the same customer complained %(times)s time or more before",
+            "the same customer complained %(times)s times or more before",
+            value if isinstance(value, int) else 2,
+        )
+        return times % {"times": said}
     if isinstance(value, list) and name != "products":
         named = {each.value: str(each.full or each.label) for each in field.options(world)}  # type: ignore[attr-defined]
         said = world.either([named.get(str(each), str(each)) for each in value])

@@ -165,6 +165,7 @@ def _form(  # what was typed, what is wrong with it, and what somebody else did 
         "refused": bool(wrong),
         "above": [(name, tree.url(code, node.book, way)) for name, way in node.above],
         "conflict": conflict,
+        "letter": node.way[1] if node.book == "letters" and node.way[:1] == ("letter",) and not fresh else "",
         "others": _others(node, world, typed) if conflict else (),
         "fresh": fresh,
         "unsaved": unsaved,

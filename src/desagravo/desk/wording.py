@@ -6,6 +6,7 @@ from typing import Any
 
 from desagravo.cases import wording
 from desagravo.cases.actions import asked_by
+from desagravo.cases.editions import edition_of
 from desagravo.cases.wording import Examined
 from desagravo.common.language import active
 from desagravo.common.refusals import Missing, Refusal
@@ -61,7 +62,7 @@ def beside(case: Any, text: str, *, template: str = "", confirmed: Mapping[str, 
 
 def marked(case: Any, text: str, marks: Iterable[Mark]) -> list[Marked]:
     """The marks with the words around them."""
-    kinds = editions.book("phrases", wording.edition_of(case))["kind"]
+    kinds = editions.book("phrases", edition_of(case))["kind"]
     return [
         Marked(
             mark=each,

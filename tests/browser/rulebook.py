@@ -99,13 +99,13 @@ def _mend(page: Page, look: Look) -> None:
 
 def _publish(page: Page, code: str, look: Look) -> None:
     page.goto(START)
-    page.get_by_role("link", name=code).click()
+    page.get_by_role("link", name=code, exact=True).click()
     look(page, "proposed, to decide on")
     page.get_by_label("In force from").fill((date.today() + timedelta(days=3)).isoformat())
     page.get_by_role("button", name="Publish the edition").click()
     expect(page.get_by_role("heading", name="Coming")).to_be_visible()
     look(page, "editions, one coming")
-    page.get_by_role("link", name=code).click()
+    page.get_by_role("link", name=code, exact=True).click()
     look(page, "edition")
 
 

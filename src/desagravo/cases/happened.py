@@ -62,8 +62,8 @@ def _rows(cases: Sequence[Case]) -> _Rows:
     sent = sent.filter(state="sent", sent_at__isnull=False).order_by("pk")
     for key, sent_at, decided in sent.annotate(decided=F("decided_at")).values_list("case_id", "sent_at", "decided"):
         answers[key].append((sent_at, decided or sent_at))
-    first = Assessment.objects.filter(case_id__in=[case.pk for case in cases if case.severity])
-    first = first.order_by().values("case_id").annotate(first=Min("at"))
+    assessed = Assessment.objects.filter(case_id__in=[case.pk for case in cases if case.severity])
+    first = assessed.order_by().values("case_id").annotate(first=Min("at"))
     recorded: dict[int, list[ClockEvent]] = defaultdict(list)
     for event in ClockEvent.objects.filter(case_id__in=keys, taken_back_at=None).order_by("at", "pk"):
         recorded[event.case_id].append(event)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from types import MappingProxyType
 
 import pytest
 from django.test import Client
 
 from desagravo.cases import actions, binding, limits
-from desagravo.cases.models import ProposedDate, Recomputation, TimeLimit
+from desagravo.cases.models import Case, ProposedDate, Recomputation, TimeLimit
 from desagravo.common import clock
 from desagravo.common.refusals import NotNow
 from desagravo.rulebook.calendars import ClosedDay
@@ -105,3 +106,20 @@ def test_who_comes_in(client: Client, cast: Cast) -> None:
     assert client.post(f"{URL}proposal/").status_code == 404
     client.force_login(cast.person("rui"))
     assert client.get(URL).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "day", [date(2026, 2, 27), date(2026, 3, 2), date(2026, 3, 10), date(2026, 3, 30), date(2026, 4, 20)]
+)
+def test_what_is_passed_over_would_not_have_moved(cast: Cast, monkeypatch: pytest.MonkeyPatch, day: date) -> None:
+    recompute = importlib.import_module("desagravo.cases.actions.recompute")
+    waiting, other = in_work(cast), filed()
+    answered(cast)
+    actions.apply_rulebook(other, policy="es-sac-2025", reason="It binds.", actor=cast.sofia)
+    actions.record_clock_event(waiting, name="waiting_customer", actor=cast.rui)
+    _close(monkeypatch, day)
+    with clock.at(MONDAY + timedelta(days=4)):
+        cases = list(Case.objects.filter(open=True).order_by("pk"))
+        few = recompute.changes(recompute.anew(cases), clock.now())
+        monkeypatch.setattr(recompute, "affected", set)
+        assert recompute.changes(recompute.anew(cases), clock.now()) == few

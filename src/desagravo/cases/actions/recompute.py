@@ -7,7 +7,7 @@ somebody accepts, every case keeps the calendar that was kept when its clocks st
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final, NamedTuple
 
 from django.db import transaction
@@ -16,11 +16,12 @@ from desagravo.cases import binding, happened, limits
 from desagravo.cases.actions._path import entry
 from desagravo.cases.actions.bind import categories_of
 from desagravo.cases.events.clocks import LimitsComputedAnew
+from desagravo.cases.limit_names import policy_of
 from desagravo.cases.limits import Running
 from desagravo.cases.models import (
     AppliedRulebook,
-    CalendarSnapshot,
     Case,
+    ClockEvent,
     ProposedDate,
     Recomputation,
     TimeLimit,
@@ -36,7 +37,10 @@ from desagravo.rulebook.calendars import Calendar
 AT_ONCE: Final = 1000
 """Cases looked at together: memory does not grow with their number."""
 _SECONDS: Final = 2.0
+_MOST_REMEMBERED: Final = 200
 """How long the worker goes on at a time, before it does something else."""
+_OVER: Final = frozenset({"met", "ended", "lapsed"})
+"""What is over keeps its date, whatever the calendar says since."""
 _UNDECIDED: Final = ("waiting", "proposed", "accepted")
 
 
@@ -139,33 +143,91 @@ def _propose(row: Recomputation, cases: Sequence[Case]) -> None:
     row.result = told
 
 
-def anew(cases: Sequence[Case]) -> dict[int, list[Running]]:
-    """Case → its rulebooks counted with the calendars as they are now; without those whose calendar is the same."""
-    applied: dict[int, list[AppliedRulebook]] = defaultdict(list)
-    rows = AppliedRulebook.objects.filter(case_id__in=[case.pk for case in cases], ended_at=None)
-    for each in rows.select_related("calendar").defer("calendar__content").order_by("pk"):
-        applied[each.case_id].append(each)
-    calendars: dict[tuple[str, str, str], Calendar] = {}
-    moved: dict[int, list[tuple[AppliedRulebook, Calendar]]] = {}
-    for case in cases:
-        pairs = [(each, _calendar(case, each, calendars)) for each in applied[case.pk]]
-        if any(each.calendar.sha256 != calendar.sha256 for each, calendar in pairs):
-            moved[case.pk] = pairs
-    categories = categories_of([key for key, pairs in moved.items() if any(limits.asks(each) for each, _new in pairs)])
-    chosen = [case for case in cases if case.pk in moved]
+_Pairs = Mapping[int, Sequence[tuple[AppliedRulebook, Calendar]]]
+
+
+def anew(cases: Sequence[Case], pairs: _Pairs | None = None) -> dict[int, list[Running]]:
+    """Case → its rulebooks counted with the calendars as they are now; without those of which no date can move."""
+    pairs = moved_calendars(cases) if pairs is None else pairs
+    touched = affected(pairs)
+    chosen = [case for case in cases if case.pk in touched]
+    asking = [key for key in touched if any(limits.asks(each) for each, _new in pairs[key])]
+    categories = categories_of(asking)
     told = happened.gather(chosen)
     now = clock.now()
     found: dict[int, list[Running]] = {}
     for case in chosen:
         known = _known(case, categories)
-        found[case.pk] = [limits.count(each, days, told[case.pk], known, now) for each, days in moved[case.pk]]
+        found[case.pk] = [limits.count(each, days, told[case.pk], known, now) for each, days in pairs[case.pk]]
     return found
+
+
+def moved_calendars(cases: Sequence[Case]) -> _Pairs:
+    """Case → its rulebooks, each with the calendar that would be kept today, where that is another one."""
+    applied: dict[int, list[AppliedRulebook]] = defaultdict(list)
+    rows = AppliedRulebook.objects.filter(case_id__in=[case.pk for case in cases], ended_at=None)
+    for each in rows.select_related("calendar").defer("calendar__content").order_by("pk"):
+        applied[each.case_id].append(each)
+    calendars: dict[tuple[str, str, str], Calendar] = {}
+    found = {case.pk: [(each, _calendar(case, each, calendars)) for each in applied[case.pk]] for case in cases}
+    return {
+        key: pairs for key, pairs in found.items() if any(each.calendar.sha256 != new.sha256 for each, new in pairs)
+    }
+
+
+def affected(pairs: _Pairs) -> set[int]:
+    """The cases of which a date could move: those with an open limit that spans a day which is another one now.
+
+    Where somebody recorded something for the clocks (a pause, an extension), it is not guessed but counted.
+    """
+    found = set(ClockEvent.objects.filter(case_id__in=list(pairs)).values_list("case_id", flat=True).distinct())
+    differ = {
+        each.pk: _days_that_differ(limits.calendar_of(each), new) for rows in pairs.values() for each, new in rows
+    }
+    rows = TimeLimit.objects.filter(applied_id__in=list(differ)).exclude(state__in=_OVER)
+    for case, applied, started_at, due_on in rows.values_list("case_id", "applied_id", "started_at", "due_on"):
+        days = differ[applied]
+        if case in found or started_at is None or days == ():
+            continue
+        first = started_at.date() - timedelta(days=1)  # in whatever zone it began
+        if days is None or any(first <= day and (due_on is None or day <= due_on) for day in days):
+            found.add(case)
+    return found
+
+
+_differences: dict[tuple[str, str], tuple[date, ...] | None] = {}
+
+
+def _days_that_differ(old: Calendar, new: Calendar) -> tuple[date, ...] | None:
+    """The days on which the two calendars do not agree; None if they differ in more than days."""
+    key = (old.sha256, new.sha256)
+    if key not in _differences:
+        if len(_differences) > _MOST_REMEMBERED:
+            _differences.clear()
+        _differences[key] = _compare(old, new)
+    return _differences[key]
+
+
+def _compare(old: Calendar, new: Calendar) -> tuple[date, ...] | None:
+    same = all(
+        getattr(old, name) == getattr(new, name)
+        for name in ("country", "zone", "first_year", "last_year", "weekend", "closes_at")
+    )
+    if not same:
+        return None
+    days = {*old.closed, *new.closed, *old.wide, *new.wide, *old.opened, *new.opened}
+    return tuple(sorted(day for day in days if _kinds(old, day) != _kinds(new, day)))
+
+
+def _kinds(calendar: Calendar, day: date) -> tuple[str, str, bool]:
+    closed, wide = calendar.closed.get(day), calendar.wide.get(day)
+    return (closed.kind if closed else "", wide.kind if wide else "", day in calendar.opened)
 
 
 def _calendar(case: Case, applied: AppliedRulebook, known: dict[tuple[str, str, str], Calendar]) -> Calendar:
     place = (case.establishment, applied.edition, applied.policy)
     if place not in known:
-        policy = limits.policy_of(applied.edition, applied.policy)
+        policy = policy_of(applied.edition, applied.policy)
         known[place] = binding.calendar_for(case, policy) if policy else limits.calendar_of(applied)
     return known[place]
 
@@ -193,18 +255,12 @@ def changes(found: Mapping[int, Sequence[Running]], now: datetime) -> dict[int, 
     return told
 
 
-_OVER: Final = frozenset({"met", "ended", "lapsed"})
-"""What is over keeps its date, whatever the calendar says since."""
-
-
 def _take_over(row: Recomputation, cases: Sequence[Case]) -> None:
     """Count with the new calendars from now on, case by case, and write down which dates moved."""
-    found = anew(cases)
+    pairs = moved_calendars(cases)
+    found = anew(cases, pairs)
     moved = changes(found, clock.now())
-    for running in found.values():
-        for each in running:
-            each.applied.calendar = _snapshot(each.calendar)
-    AppliedRulebook.objects.bulk_update([each.applied for running in found.values() for each in running], ["calendar"])
+    _keep_calendars(pairs)
     everything = [each for running in found.values() for each in running]
     kept = {
         (limit.applied_id, limit.key): limit
@@ -215,19 +271,24 @@ def _take_over(row: Recomputation, cases: Sequence[Case]) -> None:
     TimeLimit.objects.bulk_update(changed, limits.COLUMNS, batch_size=100)
     events = []
     for case in cases:
-        if case.pk not in found:
+        if case.pk not in moved:
             continue
         limits.set_duties(case, found[case.pk])
-        if case.pk in moved:
-            renew_next_step(case)
-            case.save(update_fields=["duty_due", "answer_due", "next_step", "next_due", "came_back_at"])
-            events.append(entry(case, _told(row, moved[case.pk], found[case.pk]), actor=_decided_by(row)))
+        renew_next_step(case)
+        case.save(update_fields=["duty_due", "answer_due", "next_step", "next_due", "came_back_at"])
+        events.append(entry(case, _told(row, moved[case.pk], found[case.pk]), actor=_decided_by(row)))
     if events:
         record_many(events)
 
 
-def _snapshot(calendar: Calendar) -> CalendarSnapshot:
-    return limits.snapshot(calendar)
+def _keep_calendars(pairs: _Pairs) -> None:
+    """Each rulebook counts with its new calendar from now on; one statement for each calendar."""
+    by_calendar: dict[str, tuple[Calendar, list[int]]] = {}
+    for rows in pairs.values():
+        for each, calendar in rows:
+            by_calendar.setdefault(calendar.sha256, (calendar, []))[1].append(each.pk)
+    for calendar, keys in by_calendar.values():
+        AppliedRulebook.objects.filter(pk__in=keys).update(calendar=limits.snapshot(calendar))
 
 
 def _told(row: Recomputation, moved: Sequence[Change], running: Sequence[Running]) -> LimitsComputedAnew:

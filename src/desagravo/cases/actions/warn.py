@@ -67,4 +67,4 @@ def _warn(case: Case, running: limits.Running, limit: Any, row: TimeLimit) -> No
         fresh = begin(verb, case, actor=SYSTEM)
     except Refusal:  # a case on which nothing happens any more
         return
-    finish(fresh, verb, facts, actor=SYSTEM, subject=("time_limit", str(row.pk)))  # type: ignore[arg-type]
+    finish(fresh, verb, facts, actor=SYSTEM, subject=("time_limit", str(row.pk)))

@@ -139,7 +139,8 @@ def _raise(cast: Cast, case: Case, what: str, at: datetime) -> None:
             version = decided(cast, fresh(case))
             asked = limits.compute(case, limits.applied_to(case))
             items = {item.code for each in asked for item in each.policy.response.must_include}
-            AnswerDraft.objects.filter(case=case).update(confirmed=dict.fromkeys(items, "It says so."))
+            told = {"by": cast.rui.id, "at": at.isoformat(), "words": "It says so."}
+            AnswerDraft.objects.filter(case=case).update(confirmed=dict.fromkeys(sorted(items), told))
             actions.respond(fresh(case), draft_version=version, actor=cast.rui)
         else:
             actions.record_clock_event(fresh(case), name=what, actor=cast.rui)

@@ -80,7 +80,7 @@ def test_a_hard_rule_always_wins(answers: dict[str, str], known: dict[str, str],
     if "amount_from" in hard:
         told["money_amount"] = hard["amount_from"]
     book = deepcopy(dict(TRIAGE))
-    book["rule"] = [{**row, "points": 0} if row["code"] != hard["code"] else row for row in book["rule"]]
+    book["rule"] = [{**row, "points": 0} for row in book["rule"]]
     decision = decide.triage(told, book)
     assert (decision.outcome, decision.hard) == ("major", True)
     assert hard["code"] in decision.reasons
@@ -130,6 +130,14 @@ def test_of_several_ranks_the_highest_counts_and_a_contact_comes_besides() -> No
     asked = decide.approvals(facts)
     assert [each.role for each in asked] == ["senior_manager", "contact:legal"]
     assert asked[0].because == ("approval.large_amount", "approval.major")
+
+
+@pytest.mark.parametrize(
+    ("amount", "roles"), [("2499.99", []), ("2500", ["senior_manager"]), ("9000", ["senior_manager"])]
+)
+def test_from_the_limit_on_senior_management_decides(amount: str, roles: list[str]) -> None:
+    facts = Facts(triage=CALM, outcome="minor", remedies=["refund_part"], amount=Decimal(amount))
+    assert [each.role for each in decide.approvals(facts)] == roles
 
 
 def test_a_minor_case_without_money_needs_no_approval() -> None:

@@ -35,8 +35,8 @@ words(
             "A rulebook wants the answer by %(day)s. A later day can only be promised with an extension of that limit."
         ),
         "duty_open": _(
-            "“%(limit)s” is still open until %(day)s. Do what it asks for and record it, answer what decides whether it "
-            "counts, or end its rulebook on this case with a reason."
+            "“%(limit)s” is still open until %(day)s. Do what it asks for and record it, answer what decides whether "
+            "it counts, or end its rulebook on this case with a reason."
         ),
         "missed_without_reason": _("“%(limit)s” was missed. Say why on the page of the time limits, then sign."),
         "not_communicated": _("The customer has not been told the decision yet."),
@@ -74,9 +74,7 @@ words(
         "no_answer_text": _("There is no answer to send yet. Write it first."),
         "another_text": _("The text changed since you last saw it. Read it again before you go on."),
         "placeholder_left": _("The letter still has the gap %(name)s. Fill it in, or take it out."),
-        "content_missing": _(
-            "The answer does not contain what it must: %(item)s. Asked for by: %(rule)s. %(todo)s"
-        ),
+        "content_missing": _("The answer does not contain what it must: %(item)s. Asked for by: %(rule)s. %(todo)s"),
         "the_house": _("the house"),
         "needs_evidence": _("Say where it stands, or how it reaches the customer."),
         "no_summary_route": _(

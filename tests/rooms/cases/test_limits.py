@@ -279,7 +279,7 @@ def test_old_cases_are_taken_over_without_alarm(cast: Cast) -> None:
     from desagravo.cases.actions import bind
 
     with days_later(90):
-        bind._after = 0  # noqa: SLF001
+        bind._after = 0
         assert actions.bind_what_is_left(clock.now()) == 1
         assert actions.bind_what_is_left(clock.now()) == 0
         assert _row(case, "final_response").state == "missed"

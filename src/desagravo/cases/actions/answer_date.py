@@ -23,8 +23,8 @@ def move_answer_date(case: Case, *, to: datetime, reason: str, actor: Actor) -> 
     """Promise the answer for a later day. ``reason`` is what the customer reads about it.
 
     Raises:
-        Missing: no reason, a day that is not later than the one that was promised, or one later than a rulebook wants the
-            answer: that takes an extension of its limit (``extend_limit``).
+        Missing: no reason, a day that is not later than the one that was promised, or one later than a rulebook wants
+            the answer: that takes an extension of its limit (``extend_limit``).
     """
     case = begin("move_answer_date", case, actor=actor)
     before = promised(case)

@@ -52,7 +52,10 @@ def differences(before: Outlook, after: Outlook) -> tuple[str, ...]:
 
 @dataclass
 class Tally:
-    """What was found so far. ``untimed`` were closed before they came here: nobody knows when. ``totals``: what → how many cases before and after; ``groups``: difference → cases."""
+    """What was found so far. ``untimed`` were closed before they came here: nobody knows when.
+
+    ``totals``: what → how many cases before and after; ``groups``: difference → cases.
+    """
 
     cases: int = 0
     assessed: int = 0

@@ -35,8 +35,8 @@ HOUSE = ""
 class Situation:
     """A letter about to leave: its text and language, what stands for each placeholder, and what the case tells.
 
-    ``granted``: every point was upheld. ``confirmed``: the items that a person ticked. ``reader``: the language in which
-    the items are named to whoever writes, by default that of the letter.
+    ``granted``: every point was upheld. ``confirmed``: the items that a person ticked. ``reader``: the language in
+    which the items are named to whoever writes, by default that of the letter.
     """
 
     text: str

@@ -145,7 +145,9 @@ def test_a_draft_that_changed_since_says_so(cast: Cast) -> None:
         ((date(2001, 1, 1), date(2001, 2, 1)), {"from_day": "nothing_in_period"}),
     ],
 )
-def test_a_period_that_cannot_be_tried(cast: Cast, days: tuple[date | None, date | None], codes: dict[str, str]) -> None:
+def test_a_period_that_cannot_be_tried(
+    cast: Cast, days: tuple[date | None, date | None], codes: dict[str, str]
+) -> None:
     filed()
     with pytest.raises(Missing) as refused:
         actions.ask_for_try_out("starter-2026.1", from_day=days[0], to_day=days[1], actor=cast.marta)

@@ -30,7 +30,12 @@ def test_the_starter_edition_is_whole() -> None:
         ("routing", '"DEL.*"', '"DLE.*"', "There is no category “DLE.*”"),
         ("routing", "department =", "departement =", "Perhaps “department” is meant."),
         ("letters", "{received_on}", "{recieved_on}", "“{recieved_on}” here. Perhaps “{received_on}” is meant."),
-        ("letters", "I am sorry for the trouble", "It was our  Mistake", "admits fault or liability: “It was our  Mistake”"),
+        (
+            "letters",
+            "I am sorry for the trouble",
+            "It was our  Mistake",
+            "admits fault or liability: “It was our  Mistake”",
+        ),
         ("closing_codes", '"currency"', '"curency"', "no “curency” here. Perhaps “currency” is meant."),
         ("stages", 'code = "withdrawn"', 'code = "gone"', "The status “withdrawn” has no sentence"),
         ("form", "number = 35", "number = 36", "Field 35 of the model form is missing"),

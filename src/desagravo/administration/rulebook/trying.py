@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -117,7 +117,12 @@ class Words:
         if kind == "class":
             return self._class(first, second)
         sentence = str(_SENTENCES[kind, first])
-        name = {"departments": self.department, "approvals": cases.approver, "late": self.limit}[kind](second)
+        named: Mapping[str, Callable[[str], str]] = {
+            "departments": self.department,
+            "approvals": cases.approver,
+            "late": self.limit,
+        }
+        name = named[kind](second)
         return sentence % {"name": name}
 
     def _class(self, before: str, after: str) -> str:

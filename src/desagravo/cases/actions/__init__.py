@@ -78,8 +78,8 @@ from desagravo.cases.actions.second_stage import begin_second_stage
 from desagravo.cases.actions.sign_off import reopen, sign_off
 from desagravo.cases.actions.sweep import sweep_files
 from desagravo.cases.actions.track import ask_for_link, renew_tracking, send_tracking_again
-from desagravo.cases.actions.warn import look_at_limits
 from desagravo.cases.actions.try_out import HOUSE_TARGET, ask_for_try_out
+from desagravo.cases.actions.warn import look_at_limits
 from desagravo.cases.actions.write import add_files, add_message, note, seen, write
 from desagravo.cases.complaint import Complaint, Signature, read_complaint
 from desagravo.cases.erasing import also_forget, also_take_out

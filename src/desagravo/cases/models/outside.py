@@ -39,8 +39,8 @@ class RequiredApproval(models.Model):
     """An approval that the edition asks for before this text may leave: of which role, by which rule, who gave it.
 
     ``role`` is a rank or ``contact:`` with the code of a department; ``rule`` is ``edition#rule``, ``because`` all
-    rules that ask for it. ``instead_of`` is the absent colleague in whose place it was given; ``alone`` says that there was
-    nobody else, the reason stands with the response.
+    rules that ask for it. ``instead_of`` is the absent colleague in whose place it was given; ``alone`` says that there
+    was nobody else, the reason stands with the response.
     """
 
     response = models.ForeignKey("cases.Response", on_delete=models.PROTECT, related_name="required_approvals")

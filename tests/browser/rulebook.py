@@ -85,7 +85,6 @@ def _mend(page: Page, look: Look) -> None:
     """Between the old limit and the new one there is a gap: the draft says so, and leads there."""
     look(page, "draft with a mistake")
     page.locator(".checklist a").first.click()
-    look(page, "triage with a mistake")
     page.locator(".rule-words a", has_text="An amount of €100.00 or more").click()
     page.get_by_label("The amount is less than").fill("500")
     page.get_by_role("button", name="Save").last.click()

@@ -174,7 +174,8 @@ def _targets(table: Mapping[str, Any], world: World, book: str) -> Iterator[Bloc
 def _categories(table: Mapping[str, Any], world: World, book: str) -> Iterator[Block]:
     for group in table.get("group", ()):
         names = tuple(world.say(row.get("name")) for row in group.get("category", ()))
-        yield Block("list", world.say(group.get("name")), names)
+        yield Block("heading", world.say(group.get("name")))
+        yield Block("list", items=names)
 
 
 def _closing(table: Mapping[str, Any], world: World, book: str) -> Iterator[Block]:

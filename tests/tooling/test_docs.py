@@ -211,7 +211,7 @@ def test_there_is_a_guide_for_everybody() -> None:
     guides = {path.stem for path in (DOCS / "guide").glob("*.md")}
     assert guides == {
         "customer", "intake", "handler", "department-contact", "supervisor", "manager", "auditor",
-        "data-keeper", "administrator", "checkpoints",
+        "data-keeper", "administrator", "checkpoints", "rulebook",
     }  # fmt: skip
 
 

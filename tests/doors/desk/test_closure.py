@@ -32,6 +32,12 @@ SIGNED: dict[str, Any] = {
     "password": PASSWORD,
 }
 
+WITH_WAYS = """Exma. Senhora,
+
+Se não concordar, pode pedir-nos que reapreciemos o assunto. Pode também recorrer a um centro de arbitragem de consumo.
+"""
+"""A text that names the way back to us and the one outside, as every answer must that does not grant everything."""
+
 
 def test_the_customer_s_word_is_recorded_and_brings_the_case_back(cast: Cast, desk: Desk) -> None:
     case = answered(cast)
@@ -301,7 +307,7 @@ def test_the_outcome_is_ticked_from_the_points_and_stays_the_signer_s(
     for number, decision in enumerate(decisions):
         point = actions.add_point(case, text=f"Ponto {number}", actor=cast.rui)
         actions.decide_point(point, decision=decision, reasons="Visto.", remedy="", actor=cast.rui)
-    draft = actions.save_draft(case, body="Exma. Senhora,", based_on=0, actor=cast.rui)
+    draft = actions.save_draft(case, body=WITH_WAYS, based_on=0, actor=cast.rui)
     actions.respond(case, draft_version=draft.version, actor=cast.rui)
     ticked = r'name="outcome" value="(\w+)" checked'
     sofia, path = desk("sofia"), page(case.number, "closure/")

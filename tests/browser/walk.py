@@ -122,7 +122,7 @@ class Walk:
         expect(page.get_by_role("heading", name=self.says("This is a major complaint"))).to_be_visible()
         expect(page.locator("section", has_text="triage.safety").first).to_be_visible()
         self.look(page, "assessment, done")
-        page.locator("[name=to]").select_option(label=self.person("handler").name)
+        page.locator("select[name=to]").select_option(label=self.person("handler").name)
         press(page, self.language, "Hand it over")
         expect(page.get_by_text(self.person("handler").name).first).to_be_visible()
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from dataclasses import replace
 from datetime import date
 from hashlib import sha256
 
@@ -50,13 +51,13 @@ def staff_handbook(language: str, edition: str = "") -> Paper:
         return handbook.compose(told, roles=_roles(), verbs=authority.STAFF, changes=changes)
 
 
-def source(language: str, edition: str = "") -> Source:
-    """What both documents are made from."""
+def source(language: str, edition: str = "", *, house: House | None = None) -> Source:
+    """What both documents are made from; of a house whose departments are not named where a sentence needs none."""
     whole = editions.whole(edition)
     calendar = places.calendar_of()
     in_force = whole.code == editions.in_force()
     return Source(
-        house=_house(),
+        house=house or _house(),
         rules=Rules(
             code=whole.code,
             books={name: editions.book(name, whole.code) for name in editions.FILES if _has(name, whole.code)},
@@ -75,7 +76,7 @@ def source(language: str, edition: str = "") -> Source:
 def how_long_kept(language: str) -> Rich:
     """How long we keep a complaint, in one sentence, for the page about personal data."""
     with in_language(language) as spoken:
-        return customers.how_long(source(spoken), Words("customers", spoken))
+        return customers.how_long(source(spoken, house=_place()), Words("customers", spoken))
 
 
 def supervisor_of_data(country: str, language: str) -> Rich:
@@ -107,6 +108,11 @@ def _has(name: str, code: str) -> bool:
 
 
 def _house() -> House:
+    return replace(_place(), departments=departments.department_names())
+
+
+def _place() -> House:
+    """Who and where the house is, without its departments."""
     told = departments.organisation()
     there = departments.establishments()
     return House(
@@ -119,7 +125,7 @@ def _house() -> House:
         countries=tuple(dict.fromkeys(each.country for each in there if each.country)),
         languages=told.languages,
         currency=told.currency,
-        departments=departments.department_names(),
+        departments={},
     )
 
 

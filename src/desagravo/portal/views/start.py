@@ -31,6 +31,6 @@ def privacy(request: HttpRequest) -> HttpResponse:
         "house": house,
         "limits": rulebook.form_limits(),
         "kept": cases.how_long_kept(active()),
-        "authority": cases.supervisor_of_data(departments.place().country, active()),
+        "authority": cases.supervisor_of_data(departments.days_of().place.country, active()),
     }
     return page(request, "privacy", context)

@@ -13,9 +13,12 @@ from django.db.models import F, Model
 from desagravo.cases import actions
 from desagravo.cases.contents import COMMITTED
 from desagravo.cases.models import (
+    AppliedRulebook,
     Assessment,
     Attachment,
     Case,
+    CaseMove,
+    ClockEvent,
     ComplaintForm,
     Consultation,
     Document,
@@ -27,12 +30,16 @@ from desagravo.cases.models import (
     Referral,
     Response,
     SignOff,
+    TimeLimit,
 )
 from desagravo.common import clock, files
 from desagravo.common.actor import Actor
+from desagravo.departments.queries import today_here
 from desagravo.history import outbox, sealing
 from desagravo.history.models import Event, Salt
 from desagravo.history.verify import verify
+from desagravo.rulebook import actions as rules
+from desagravo.rulebook import queries as rulebook
 from tests.cast import PASSWORD, SAFETY, Cast, decided, engage, fresh, in_work, section
 
 pytestmark = pytest.mark.django_db
@@ -46,7 +53,9 @@ def cast() -> Cast:
 @pytest.fixture
 def case(cast: Cast) -> Case:
     """A major case from the form to the signature, with everything on it that a case can have."""
-    case = in_work(cast, answers=SAFETY)
+    with clock.at(clock.now() - timedelta(days=60)):
+        case = in_work(cast, answers=SAFETY)
+    _limits_of_two_editions(cast, case)
     actions.note(case, body="Do not tell the customer.", actor=cast.rui, kept=[actions.keep_bytes("in.txt", b"in")])
     actions.write(case, body="We look into it.", actor=cast.rui)
     actions.add_message(
@@ -78,6 +87,20 @@ def case(cast: Cast) -> Case:
     report = verify()
     assert report.ok, report.sentence()
     return fresh(case)
+
+
+def _limits_of_two_editions(cast: Cast, case: Case) -> None:
+    """The case is moved; a rulebook is applied and ends, its clock is told something, what was missed is explained."""
+    code = rules.draft_from(rulebook.STARTER, actor=cast.marta)
+    rules.change_piece(code, "targets", ("target", "answer", "days"), 10, actor=cast.marta)
+    rules.propose(code, actor=cast.marta)
+    rules.publish(code, from_day=today_here(), actor=cast.xavier)
+    actions.move_edition(case, to=code, reason="The new rules are better.", actor=cast.marta)
+    applied = actions.apply_rulebook(case, policy="br-sac", reason="It is regulated.", actor=cast.sofia)
+    actions.record_clock_event(case, name="waiting_customer", note="We asked for a photograph.", actor=cast.rui)
+    actions.end_rulebook(case, applied=applied.pk, reason="It is not, after all.", actor=cast.sofia)
+    for late in TimeLimit.objects.filter(case=case, state="missed"):
+        actions.explain_missed(case, limit=late.pk, reason="The file was lost.", actor=cast.rui)
 
 
 def found(problem: str, piece: str = "", **facts: Any) -> None:
@@ -135,6 +158,21 @@ CHANGES: list[tuple[type[Model], dict[str, Any], dict[str, Any], str]] = [
     (Referral, {}, {"ended_on": None}, "referral"),
     (Recoding, {}, {"codes": {"outcome": ["upheld"]}}, "recoding"),
     (Recoding, {}, {"reason": "Another."}, "recoding"),
+    (CaseMove, {}, {"before": "2025.1"}, "case_move"),
+    (CaseMove, {}, {"reason": "Nobody knows."}, "case_move"),
+    (CaseMove, {}, {"at": LONG_AGO}, "case_move"),
+    (AppliedRulebook, {"policy": "br-sac"}, {"policy": "uk-fca-disp"}, "applied_rulebook"),
+    (AppliedRulebook, {"policy": "br-sac"}, {"edition": "starter-2026.1"}, "applied_rulebook"),
+    (AppliedRulebook, {"policy": "br-sac"}, {"applied_at": LONG_AGO}, "applied_rulebook"),
+    (AppliedRulebook, {"policy": "br-sac"}, {"ended_at": None, "ended_by": None}, "applied_rulebook"),
+    (AppliedRulebook, {"policy": "br-sac"}, {"reason": "It never was."}, "applied_rulebook"),
+    (ClockEvent, {"name": "waiting_customer"}, {"at": LONG_AGO}, "clock_event"),
+    (ClockEvent, {"name": "waiting_customer"}, {"name": "customer_replied"}, "clock_event"),
+    (ClockEvent, {"name": "waiting_customer"}, {"facts": {"add": 30}}, "clock_event"),
+    (ClockEvent, {"name": "waiting_customer"}, {"note": "We asked for nothing."}, "clock_event"),
+    (ClockEvent, {"name": "waiting_customer"}, {"taken_back_at": LONG_AGO}, "clock_event"),
+    (TimeLimit, {"state": "missed"}, {"missed_reason": "The customer was slow."}, "time_limit"),
+    (TimeLimit, {"state": "missed"}, {"key": "nothing"}, "time_limit"),
     (SignOff, {}, {"details": {"reason": "Another."}}, "sign_off"),
     (SignOff, {}, {"settled_by": "options_exhausted"}, "sign_off"),
 ]
@@ -172,7 +210,8 @@ def test_a_case_in_another_state_than_its_events_tell(case: Case, change: dict[s
 def forge(model: type[Model], **facts: Any) -> Callable[[Case], str]:
     def act(case: Case) -> str:
         row = model._default_manager.create(case=case, **facts)
-        return f"{model._meta.model_name} {row.pk}".replace("signoff", "sign_off")
+        name = {ComplaintForm: "form", ClockEvent: "clock_event", CaseMove: "case_move"}.get(model)
+        return f"{name or model._meta.model_name} {row.pk}"
 
     return act
 
@@ -187,12 +226,14 @@ def forge(model: type[Model], **facts: Any) -> Callable[[Case], str]:
         forge(Response, language="en", body="x", body_sha256="x", state="sent", requested_at=LONG_AGO),
         forge(Document, kind="letter", subject=1, stored="", sha256=""),
         forge(Assessment, outcome="minor", rule="x", at=LONG_AGO),
+        forge(ClockEvent, name="waiting_customer", at=LONG_AGO, recorded_at=LONG_AGO),
+        forge(CaseMove, before="starter-2026.1", after="2026.1", at=LONG_AGO),
+        forge(Referral, kind="external", body="x", opened_on=LONG_AGO.date(), recorded_at=LONG_AGO),
         forge(ComplaintForm, version=7, description="Forged", filed_at=LONG_AGO),
     ],
 )
 def test_a_row_that_no_event_speaks_of(case: Case, act: Callable[[Case], str]) -> None:
-    row = act(case).replace("complaintform", "form")
-    found("row_without_event", case=case.number, row=row)
+    found("row_without_event", case=case.number, row=act(case))
 
 
 def test_a_forged_attachment_and_a_forged_signature(case: Case, cast: Cast) -> None:

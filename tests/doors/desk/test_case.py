@@ -243,6 +243,7 @@ def queries_of(client: Any, path: str) -> int:
     return len(found)
 
 
+@pytest.mark.usefixtures("remembered")
 def test_the_number_of_queries_does_not_grow(cast: Cast, desk: Desk) -> None:
     few, many = full(cast, 2), full(cast, 20)
     marta = desk("marta")
@@ -253,6 +254,7 @@ def test_the_number_of_queries_does_not_grow(cast: Cast, desk: Desk) -> None:
         assert count <= (27 if below == "answer/preview/" else 25), below
 
 
+@pytest.mark.usefixtures("remembered")
 def test_the_first_look_of_a_busy_day_stays_within_the_budget(
     cast: Cast, desk: Desk, django_assert_max_num_queries: Any
 ) -> None:
@@ -266,6 +268,7 @@ def test_the_first_look_of_a_busy_day_stays_within_the_budget(
         assert marta.get(page(case.number)).status_code == 200
 
 
+@pytest.mark.usefixtures("remembered")
 def test_the_pages_of_the_end_stay_within_the_budget(
     cast: Cast, desk: Desk, django_assert_max_num_queries: Any
 ) -> None:

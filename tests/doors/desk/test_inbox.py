@@ -174,6 +174,7 @@ def test_news_are_not_what_i_did_myself_nor_what_i_may_not_see(cast: Cast, desk:
     assert rui.get("/desk/inbox/all/news/?since=x").status_code == 404
 
 
+@pytest.mark.usefixtures("remembered")
 def test_the_cost_of_a_page_does_not_grow_with_its_rows(cast: Cast, desk: Desk) -> None:
     sofia = desk("sofia")
     text(sofia, "/desk/")

@@ -250,6 +250,7 @@ def test_a_letter_counts_from_the_day_on_which_it_arrived(cast: Cast, desk: Desk
     assert case.forms.get().signature_method == "paper"
 
 
+@pytest.mark.usefixtures("remembered")
 def test_queries_of_the_intake_pages(cast: Cast, desk: Desk) -> None:
     case = filed(signature=None)
     ines = desk("ines")

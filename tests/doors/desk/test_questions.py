@@ -108,6 +108,7 @@ def test_the_lists(cast: Cast, desk: Desk) -> None:
     assert "Primeira?" in carla.get("/desk/questions/?status=answered").content.decode()
 
 
+@pytest.mark.usefixtures("remembered")
 def test_queries_do_not_grow_with_the_questions(cast: Cast, desk: Desk) -> None:
     carla, counted = desk("carla"), []
     carla.get("/desk/questions/")

@@ -119,6 +119,7 @@ def test_who_may_not_assess_reads_and_is_refused(cast: Cast, desk: Desk, name: s
     assert kinds(case) == before
 
 
+@pytest.mark.usefixtures("remembered")
 def test_queries_of_the_page(cast: Cast, desk: Desk) -> None:
     case = actions.assess(filed(), answers=SAFETY, actor=cast.sofia)
     sofia = desk("sofia")

@@ -259,6 +259,7 @@ def test_files_are_fenced_in(browser: Client, cast: Cast, name: str, content: by
     assert "svg" not in answer.headers["Content-Type"]
 
 
+@pytest.mark.usefixtures("remembered")
 def test_the_number_of_queries_does_not_grow(browser: Client, cast: Cast, django_assert_max_num_queries: Any) -> None:
     case = in_work(cast)
     actions.write(case, body="Uma palavra nossa.", actor=cast.rui)
@@ -275,6 +276,7 @@ def test_the_number_of_queries_does_not_grow(browser: Client, cast: Cast, django
     assert len(many) <= len(few) + 1  # the files of messages, once there are any
 
 
+@pytest.mark.usefixtures("remembered")
 def test_the_form_and_the_first_page_ask_the_database_next_to_nothing(
     browser: Client, cast: Cast, django_assert_max_num_queries: Any
 ) -> None:

@@ -8,7 +8,9 @@ from typing import Any
 
 from desagravo.cases import actions
 from desagravo.cases.models import Erasure, Referral, RetentionRun
+from desagravo.cases.queries import outside
 from desagravo.common import clock
+from desagravo.departments import actions as departments
 from desagravo.history.outbox import run_due
 from tests.cast import MONDAY, PASSWORD, Cast, answered, closed, days_later, fresh, in_work
 from tests.doors.desk.conftest import Desk
@@ -19,6 +21,10 @@ from tests.doors.desk.test_closure import SIGNED
 def test_a_stage_outside_is_recorded_and_ended(cast: Cast, desk: Desk) -> None:
     case = answered(cast)
     rui, path = desk("rui"), page(case.number, "outside/")
+    assert "<datalist" not in rui.get(path).content.decode()  # the house has not said in which country it is
+    departments.establish_organisation("Casa de Ensaio", country="PT")
+    (proposed,) = outside.bodies_for(case)
+    assert f'<option value="{proposed}">' in rui.get(path).content.decode()
     bad = rui.post(path, {"body": "", "reference": "CA 118/26", "opened_on": "soon"})
     assert bad.status_code == 422
     html = bad.content.decode()

@@ -1,5 +1,6 @@
 """The stages of a case outside the house, and who may take its second look."""
 
+from desagravo.cases import wording
 from desagravo.cases.actions.second_stage import asks_for_another, who_handled_first
 from desagravo.cases.editions import edition_of
 from desagravo.cases.models import Case, Recoding, Referral, SignOff
@@ -13,6 +14,12 @@ __all__ = ["asks_for_another", "who_handled_first"]
 def referrals_of(case: Case) -> list[Referral]:
     """All stages outside, and where the complaint was sent on to, newest first."""
     return list(case.referrals.select_related("recorded_by").order_by("-pk"))
+
+
+def bodies_for(case: Case) -> tuple[str, ...]:
+    """The name of the body that the rulebook holds responsible, to be proposed; none where it knows none."""
+    body = wording.body_of(case)
+    return (body.name,) if body else ()
 
 
 def referral_of(case: Case, key: int) -> Referral:

@@ -35,7 +35,7 @@ def outside(request: StaffRequest, number: str) -> HttpResponse:
     context = around(
         case,
         rows=stages.referrals_of(case),
-        bodies=queries.bodies_for(case) if hasattr(queries, "bodies_for") else (),
+        bodies=stages.bodies_for(case),
         may_export=may(request.actor, "export_case"),
         **_words(case),
     )

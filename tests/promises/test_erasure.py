@@ -64,6 +64,12 @@ CANARIES = [
     "pergunta-canaria",
     "resposta-canaria",
     "facto-canario",
+    "regulamento-canario",
+    "espera-canaria",
+    "atraso-canario",
+    "provedor-canario",
+    "parecer-canario",
+    "recodificacao-canaria",
     "razoes-canarias",
     "licao-canaria",
     "rascunho-canario",
@@ -130,14 +136,15 @@ def persons_case(cast: Cast, **more: Any) -> Case:
         **more,
     }
     sent = actions.keep_bytes("recibo-canario.txt", "conteudo-secreto-do-anexo".encode("utf-16"))
-    case = actions.receive(
-        actions.read_complaint(told, today=date(2026, 3, 2)),
-        key="k-Papagaio",
-        actor=Actor("customer", "portal"),
-        channel="web",
-        language="pt-pt",
-        kept=[sent],
-    ).case
+    with clock.at(clock.now() - timedelta(days=60)):
+        case = actions.receive(
+            actions.read_complaint(told, today=date(2026, 3, 2)),
+            key="k-Papagaio",
+            actor=Actor("customer", "portal"),
+            channel="web",
+            language="pt-pt",
+            kept=[sent],
+        ).case
     case = actions.assess(
         case, answers={**dict.fromkeys(("law", "safety", "money", "public", "vip"), "no")}, actor=cast.sofia
     )
@@ -150,6 +157,7 @@ def persons_case(cast: Cast, **more: Any) -> Case:
     actions.answer_consultation(
         asked, answer="resposta-canaria", kept=[actions.keep_bytes("r.txt", b"Zulmira")], actor=cast.carla
     )
+    _words_about_rules(cast, case)
     actions.find(case, text="facto-canario", source="Zulmira", actor=cast.rui)
     actions.follow_up(case, about="ligar a Zulmira", due_at=due, actor=cast.rui)
     point = actions.add_point(case, text="O Papagaio.", actor=cast.rui)
@@ -160,11 +168,26 @@ def persons_case(cast: Cast, **more: Any) -> Case:
     actions.respond(case, draft_version=draft.version, actor=cast.rui)
     work()
     actions.sign_off(fresh(case), section=section(lesson="licao-canaria"), password=PASSWORD, actor=cast.sofia)
+    outside = actions.Outside(body="provedor-canario", reason="A Zulmira quis.")
+    there = actions.refer(fresh(case), outside=outside, actor=cast.rui)
+    actions.end_referral(there, outcome="for_us", effect="none", words="parecer-canario", actor=cast.rui)
+    codes = {**section().codes, "outcome": ["partly_upheld"]}
+    actions.recode(fresh(case), codes=codes, reason="recodificacao-canaria", actor=cast.marta)
     actions.keep_draft(
         "0" * 32, {"email": "zulmira.espadinha@canario.example", "description": "Papagaio outra vez"}, []
     )
     work()
     return fresh(case)
+
+
+def _words_about_rules(cast: Cast, case: Case) -> None:
+    """A rulebook was applied and ended, somebody noted an event of its clock, a limit passed and it was said why."""
+    applied = actions.apply_rulebook(case, policy="br-sac", reason="regulamento-canario", actor=cast.sofia)
+    actions.record_clock_event(case, name="waiting_customer", note="espera-canaria", actor=cast.rui)
+    actions.record_clock_event(case, name="customer_replied", actor=cast.rui)
+    actions.end_rulebook(case, applied=applied.pk, reason="Zulmira enganou-se.", actor=cast.sofia)
+    late = TimeLimit.objects.filter(case=case, state="missed").latest("pk")
+    actions.explain_missed(case, limit=late.pk, reason="atraso-canario", actor=cast.rui)
 
 
 def asked(cast: Cast, *cases: Case, **more: Any) -> Erasure:

@@ -126,6 +126,7 @@ def test_it_speaks_the_customer_s_language_unless_asked_otherwise(caller: Caller
     assert caller.follow(filed, **{"Accept-Language": "en"}).json()["stage"]["name"] == "Received"
 
 
+@pytest.mark.usefixtures("remembered")
 def test_following_costs_a_few_questions(caller: Caller, django_assert_max_num_queries: Any) -> None:
     filed = caller.file()
     for number in range(12):

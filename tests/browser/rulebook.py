@@ -6,6 +6,7 @@ The test and the pictures of the guide walk the same steps.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 
@@ -108,12 +109,41 @@ def _publish(page: Page, code: str, look: Look) -> None:
     look(page, "edition")
 
 
+def try_it(page: Page, code: str, watch: Watch, look: Look) -> None:
+    """The edition on past cases: days that cannot be, then a year; what differs, and the first cases of it."""
+    page.goto(f"{START}{code}/try-out/")
+    look(page, "try-out")
+    first, last = page.get_by_label("Cases that came in from"), page.get_by_label("to, that day included")
+    first.fill(date.today().isoformat())
+    last.fill((date.today() - timedelta(days=400)).isoformat())
+    with watch.expecting(422):
+        page.get_by_role("button", name="Try it").click()
+        expect(page.locator(".error-summary")).to_be_visible()
+    look(page, "try-out, refused")
+    first.fill((date.today() - timedelta(days=400)).isoformat())
+    last.fill(date.today().isoformat())
+    page.get_by_role("button", name="Try it").click()
+    page.wait_for_url("**/try-out/*/")
+    look(page, "tried, or under way")
+    expect(page.locator("[data-wait-url] [data-waiting]:visible")).to_have_count(0)
+    page.reload()
+    expect(page.get_by_role("heading", name="Minor or major")).to_be_visible()
+    look(page, "tried")
+    page.locator("main table a").first.click()
+    expect(page.locator("main").get_by_role("link", name=re.compile(r"^\d{4}-\d{5}$")).first).to_be_visible()
+    look(page, "cases that differ")
+    page.goto(f"{START}{code}/try-out/")
+    look(page, "try-out, tried before")
+
+
 PAGES = (
     ("chapter", "starter-2026.1/read/triage/"),
     ("chapter of limits", "starter-2026.1/read/policy:uk-fca-disp/"),
     ("chapter of closing codes", "starter-2026.1/read/closing_codes/"),
     ("whole edition", "starter-2026.1/whole/"),
     ("bring files", "import/"),
+    ("letter with a real case", "starter-2026.1/letters/acknowledgement/preview/"),
+    ("letter in another language", "starter-2026.1/letters/answer_upheld/preview/?language=pt-br"),
 )
 DRAFTED = (
     ("new rule", "change/routing/new/rule/"),
@@ -122,6 +152,7 @@ DRAFTED = (
     ("limit", "change/policy:uk-fca-disp/at/milestone/final_response/"),
     ("department", "change/departments/at/department/finance/"),
     ("targets", "change/targets/"),
+    ("approvals", "change/approvals/"),
     ("removal", "change/routing/rows/rule/route.vip/"),
     ("rulebook, removal", "policies/?policy=us-cfpb"),
     ("discarding", "discarding/"),

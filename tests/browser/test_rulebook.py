@@ -1,4 +1,4 @@
-"""A rule is written, mended and published by two managers; every page is examined, unfolded too."""
+"""Two managers write, mend, publish and try a rule on past cases; every page is examined, unfolded too."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ def test_a_manager_writes_a_rule_and_a_second_one_publishes_it(
     with visitor(browser, product.url, "en", watch) as page, visitor(browser, product.url, "en", watch) as second:
         rulebook.sign_in(page, managers[0])
         rulebook.sign_in(second, managers[1])
-        rulebook.write_a_rule(page, second, watch, examine)
+        code = rulebook.write_a_rule(page, second, watch, examine)
+        rulebook.try_it(second, code, watch, examine)
         for name, address in rulebook.PAGES:
             page.goto(rulebook.START + address)
             examine(page, name)

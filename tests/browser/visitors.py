@@ -35,8 +35,8 @@ LAUNCH = [
     "--no-first-run",
 ]
 
-_WAITING = re.compile(r"/(documents/(receipt|letter)|closure/sheet/\d+/|intake/receipt/)$")
-"""Addresses that answer 404 until a paper is made; the page asks them again."""
+_WAITING = re.compile(r"/(documents/(receipt|letter)|closure/sheet/\d+/|intake/receipt/|try-out/\d+/cases\.csv)$")
+"""Addresses that answer 404 until a paper is made, or past cases are tried; the page asks them again."""
 _TELL_VIOLATIONS = """
 document.addEventListener("securitypolicyviolation", (event) => {
   window.tellViolation(`${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`);

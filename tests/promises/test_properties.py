@@ -186,8 +186,9 @@ def read_everywhere(written: str) -> set[str]:
     """The amount as the customer's form, triage and the closing section read it."""
     post = QueryDict(mutable=True)
     post.update({"money": "yes", "money_amount": written, "amount": written})
-    triaged = triage._answers(SimpleNamespace(POST=post))["money_amount"]  # type: ignore[arg-type]
-    closing = closure._section(post).amount
+    case = SimpleNamespace(edition="")
+    triaged = triage._answers(SimpleNamespace(POST=post), case)["money_amount"]  # type: ignore[arg-type]
+    closing = closure._section(post, case).amount
     assert closing is not None
     return {read_amount(written), f"{Decimal(triaged):.2f}", f"{closing:.2f}"}
 

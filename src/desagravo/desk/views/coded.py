@@ -1,8 +1,7 @@
 """The closing codes of a time as a file: ours, and what others call them."""
 
-import csv
-from collections.abc import Iterable, Iterator
 from datetime import date
+from itertools import chain
 from typing import Any
 
 from django.http import HttpResponse, StreamingHttpResponse
@@ -14,6 +13,7 @@ from desagravo.cases.queries import coded as query
 from desagravo.common import throttle
 from desagravo.common.language import active
 from desagravo.common.refusals import Refusal, words
+from desagravo.common.tables import lines_of_csv
 from desagravo.departments.authority import require
 from desagravo.desk.doors import Problem, StaffRequest, page, staff_reads, wrong
 from desagravo.rulebook import closing
@@ -32,7 +32,7 @@ def coded(request: StaffRequest) -> HttpResponseBase:
         return _page(request, found)
     throttle.allow(request, "export", who=f"person {request.actor.id}")
     rows = query.coded_cases(request.actor, begin, end)
-    answer = StreamingHttpResponse(_csv(rows), content_type="text/csv; charset=utf-8")
+    answer = StreamingHttpResponse(lines_of_csv(chain([query.HEAD], rows)), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="closing-codes-{begin}-{end}.csv"'
     return answer
 
@@ -62,18 +62,3 @@ def _page(request: StaffRequest, found: list[Problem]) -> HttpResponse:
         "wrong": wrong(found),
     }
     return page(request, "desk/coded.html", context, status=422 if found else 200)
-
-
-class _Echo:
-    """A file that gives back what is written."""
-
-    def write(self, text: str) -> str:
-        return text
-
-
-def _csv(rows: Iterable[list[str]]) -> Iterator[str]:
-    """Codes, numbers and days only: no cell can begin a formula."""
-    writer = csv.writer(_Echo(), delimiter=";")
-    yield "\ufeff" + writer.writerow(query.HEAD)
-    for row in rows:
-        yield writer.writerow(row)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 from django.http import HttpResponse, StreamingHttpResponse
@@ -16,6 +15,7 @@ from desagravo.cases import actions
 from desagravo.cases.queries import try_outs as query
 from desagravo.common import throttle
 from desagravo.common.refusals import Missing, NotYours
+from desagravo.common.tables import lines_of_csv
 from desagravo.common.text import day_typed, whole_number
 from desagravo.departments import queries as people
 from desagravo.departments.authority import may
@@ -87,21 +87,7 @@ def table(request: StaffRequest, code: str, key: int) -> HttpResponseBase:
     throttle.allow(request, "export", who=f"person {request.actor.id}")
     words = trying.Words(code)
     rows = ((number, day, group, words.group(group)) for number, day, group in query.rows_of(request.actor, code, key))
-    answer = StreamingHttpResponse(_csv(rows), content_type="text/csv; charset=utf-8")
+    lines = lines_of_csv(chain([("case", "received_on", "difference", "words")], rows))
+    answer = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="try-out-{key}.csv"'
     return answer
-
-
-class _Echo:
-    """A file that gives back what is written."""
-
-    def write(self, text: str) -> str:
-        return text
-
-
-def _csv(rows: Iterator[tuple[str, ...]]) -> Iterator[str]:
-    """Numbers, days, codes and our own sentences: no cell can begin a formula."""
-    writer = csv.writer(_Echo(), delimiter=";")
-    yield "\ufeff" + writer.writerow(["case", "received_on", "difference", "words"])
-    for row in rows:
-        yield writer.writerow(row)

@@ -123,3 +123,21 @@ def test_what_is_passed_over_would_not_have_moved(cast: Cast, monkeypatch: pytes
         few = recompute.changes(recompute.anew(cases), clock.now())
         monkeypatch.setattr(recompute, "affected", set)
         assert recompute.changes(recompute.anew(cases), clock.now()) == few
+
+
+def test_only_cases_that_the_reader_sees_are_named(client: Client, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    secret, shown = in_work(cast), in_work(cast)
+    for case in (secret, shown):
+        actions.apply_rulebook(case, policy="eu-psd2", reason="It binds.", actor=cast.sofia)
+    actions.make_confidential(secret, actor=cast.rui)
+    _close(monkeypatch, date(2026, 3, 10))
+    actions.propose_recomputation(actor=cast.marta)
+    _work()
+    client.force_login(cast.person("marta"))
+    page = client.get(URL).content.decode()
+    assert shown.number in page
+    assert secret.number not in page
+    client.force_login(cast.person("xavier"))  # an administrator reads no case
+    page = client.get(URL).content.decode()
+    assert shown.number not in page
+    assert secret.number not in page

@@ -17,7 +17,7 @@ from desagravo.entrance import StaffRequest, page, see
 @reads
 def recomputation(request: StaffRequest) -> HttpResponse:
     """The newest proposal with its old and new dates, and what became of the earlier ones."""
-    rows = limits.recomputations()
+    rows = limits.recomputations(request.actor)
     context = {
         "current": rows[0] if rows and rows[0].state in {"waiting", "proposed", "accepted"} else None,
         "earlier": [each for each in rows if each.state in {"done", "rejected", "failed"}],

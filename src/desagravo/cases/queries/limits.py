@@ -23,7 +23,9 @@ from desagravo.cases.clock_words import (
 from desagravo.cases.limit_names import limit_name, policy_of, rulebook_name
 from desagravo.cases.limits import Running
 from desagravo.cases.models import AppliedRulebook, Case, ClockEvent, Recomputation, TimeLimit
+from desagravo.cases.queries.visible import visible_to
 from desagravo.common import clock
+from desagravo.common.actor import Actor
 from desagravo.common.language import active
 from desagravo.common.refusals import NotNow, NotYours
 from desagravo.rulebook import edition as editions
@@ -526,14 +528,16 @@ class RecomputationShown:
 MOST_DATES: Final = 200
 
 
-def recomputations(*, dates: bool = True) -> list[RecomputationShown]:
-    """The newest proposals, the newest first; the one that waits for a decision with its dates."""
+def recomputations(actor: Actor, *, dates: bool = True) -> list[RecomputationShown]:
+    """The newest proposals, the newest first; the one that waits for a decision with the dates of cases that the
+    reader may see."""
     rows = Recomputation.objects.select_related("asked_by", "decided_by").order_by("-pk")[:10]
-    return [_recomputation(row, dates=dates and row.state == "proposed") for row in rows]
+    return [_recomputation(row, actor, dates=dates and row.state == "proposed") for row in rows]
 
 
-def _recomputation(row: Recomputation, *, dates: bool) -> RecomputationShown:
-    found = row.dates.select_related("applied__case").order_by("pk")[:MOST_DATES] if dates else ()
+def _recomputation(row: Recomputation, actor: Actor, *, dates: bool) -> RecomputationShown:
+    seen = row.dates.filter(applied__case__in=visible_to(actor)).select_related("applied__case")
+    found = seen.order_by("pk")[:MOST_DATES] if dates else ()
     return RecomputationShown(
         key=row.pk, state=row.state, looked_at=row.looked_at, total=row.total, changed=row.changed, cases=row.cases,
         earlier=row.result.get("earlier", 0), later=row.result.get("later", 0),

@@ -58,6 +58,8 @@ class World:
     tokens: list[str]
     asked: str
     draft: str
+    limits: list[int]
+    rulebooks: list[int]
     missing: str = "2001-00001"
     others: list[str] = field(default_factory=lambda: ["mine", "all", "nonsense"])
 
@@ -98,6 +100,8 @@ def world(db: None) -> World:
         tokens=[cases.tracking_url(told[0]).rstrip("/").rpartition("/")[2]],
         asked=asked.number,
         draft=rulebook.draft_from("starter-2026.1", actor=cast.marta),
+        limits=list(asked.time_limits.values_list("pk", flat=True)),
+        rulebooks=list(asked.rulebooks.values_list("pk", flat=True)),
     )
 
 
@@ -187,6 +191,10 @@ def filled(route: str, world: World) -> list[str]:
     one case is asked for on that case with every key besides, because keys differ from database to database."""
     if route.startswith("administration/people/"):
         world = replace(world, keys=[world.cast.person("rui").pk])
+    elif "/limits/rulebooks/<int:" in route:
+        world = replace(world, keys=world.rulebooks)
+    elif "/limits/<int:" in route:
+        world = replace(world, keys=world.limits)
     places = [world.values(found["kind"] or "str", found["name"]) for found in _PART.finditer(route)]
     bare = _PART.sub("{}", route.replace("{", "").replace("}", ""))
     most = max(map(len, places), default=1)

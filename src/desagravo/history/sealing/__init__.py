@@ -68,6 +68,9 @@ def missing(using: str = DEFAULT_DB_ALIAS) -> list[str]:
 @contextmanager
 def lifted(using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
     """Within this block the database lets events be changed. Only for tests and for their emptying of tables."""
+    if connections[using].vendor == "postgresql" and connections[using].in_atomic_block:
+        # what the transaction has put off is looked at now: no table can be altered while it waits
+        _run(using, ["SET CONSTRAINTS ALL IMMEDIATE", "SET CONSTRAINTS ALL DEFERRED"])
     _run(using, _engine(using).unseal(*_TABLES))
     for final in _finals(using):
         _run(using, _engine(using).unseal_final(final))
